@@ -1,0 +1,142 @@
+extension MetricEndpoints: ReadFromJSON {
+    private static let usual = MetricEndpoints(baseline: "")
+
+    var json: JSON {
+        .members([
+            "baseline": .string(baseline), "candidate": .text(candidate),
+            "everyMilliseconds": .milliseconds(every, unless: Self.usual.every),
+            "timeoutMilliseconds": .milliseconds(timeout, unless: Self.usual.timeout),
+        ])
+    }
+
+    init(json: JSON) throws(CodingFault) {
+        var fields = try Fields(json)
+        self.init(
+            baseline: try fields.text("baseline"), candidate: try fields.optional("candidate"),
+            every: try fields.duration("everyMilliseconds", atLeast: 1, default: Self.usual.every),
+            timeout: try fields.duration("timeoutMilliseconds", atLeast: 1, default: Self.usual.timeout))
+        try fields.finish()
+    }
+}
+
+extension Indicator: ReadFromJSON {
+    var json: JSON { .members(["name": .string(name), "good": good.json, "total": total.json]) }
+
+    init(json: JSON) throws(CodingFault) {
+        var fields = try Fields(json)
+        self.init(
+            name: try fields.text("name"), good: try fields.required("good"), total: try fields.required("total"))
+        try fields.finish()
+    }
+}
+
+extension CounterSelector: ReadFromJSON {
+    package var json: JSON {
+        .members(["metric": .string(metric), "labels": .unlessEmpty(labels.map(\.json))])
+    }
+
+    package init(json: JSON) throws(CodingFault) {
+        var fields = try Fields(json)
+        self.init(metric: try fields.text("metric"), labels: try fields.list("labels"))
+        try fields.finish()
+    }
+}
+
+extension BudgetPolicy {
+    /// The defaults are written too: a gate's limits are worth reading in the journal.
+    func json(_ names: PlanNames) -> JSON {
+        .members([
+            "objective": .string(objective), "indicator": names.indicators.json(indicator), "target": target.json,
+            "windowMilliseconds": .milliseconds(window), "warnBelow": warnBelow.json, "stopBelow": stopBelow.json,
+            "burning": .strings(burning.map(\.rawValue)),
+            "observedMinMilliseconds": .milliseconds(observedMin), "everyMilliseconds": .milliseconds(every),
+        ])
+    }
+
+    init(json: JSON, names: PlanNames) throws(CodingFault) {
+        var fields = try Fields(json)
+        self.init(
+            objective: try fields.text("objective"),
+            indicator: try fields.required("indicator") { json throws(CodingFault) in
+                try names.indicators.position(json, "indicator")
+            },
+            target: try fields.required("target"), window: try fields.duration("windowMilliseconds", atLeast: 1),
+            warnBelow: try fields.required("warnBelow"), stopBelow: try fields.required("stopBelow"),
+            burning: try fields.list("burning", BurnAlert.init(word:)),
+            observedMin: try fields.duration("observedMinMilliseconds"),
+            every: try fields.duration("everyMilliseconds", atLeast: 1))
+        guard target.numerator >= 0, target.numerator < target.denominator else {
+            throw CodingFault(path: "target", reason: "\(target.decimalText) is not from 0 to below 1")
+        }
+        try fields.finish()
+    }
+}
+
+extension BurnAlert {
+    fileprivate init(word json: JSON) throws(CodingFault) {
+        let word = try String(json: json)
+        guard let alert = BurnAlert(rawValue: word) else {
+            throw CodingFault(reason: "\(CodingFault.quoted(word)) is no burn alert this version knows")
+        }
+        self = alert
+    }
+}
+
+extension JudgingRule {
+    func json(_ names: PlanNames) -> JSON {
+        .members([
+            "name": .string(name), "indicator": names.indicators.json(indicator),
+            "subject": .string(subject.rawValue), "trip": trip.json,
+            "during": .array(during.map(names.steps.json)), "afterMilliseconds": .milliseconds(after),
+            "everyMilliseconds": .milliseconds(every), "samplesMin": .integer(samplesMin),
+            "errorLimit": .integer(errorLimit),
+        ])
+    }
+
+    init(json: JSON, names: PlanNames) throws(CodingFault) {
+        var fields = try Fields(json)
+        self.init(
+            name: try fields.text("name"),
+            indicator: try fields.required("indicator") { json throws(CodingFault) in
+                try names.indicators.position(json, "indicator")
+            },
+            subject: try fields.word("subject"), trip: try fields.required("trip"),
+            during: try fields.required("during") { json throws(CodingFault) in
+                try names.steps.positions(json, "step")
+            },
+            after: try fields.duration("afterMilliseconds"),
+            every: try fields.duration("everyMilliseconds", atLeast: 1),
+            samplesMin: Int64(try fields.integer("samplesMin", in: 1...Int.max)),
+            errorLimit: try fields.integer("errorLimit"))
+        try fields.finish()
+        guard !during.isEmpty else { throw CodingFault(path: "during", reason: "names no step") }
+        for (position, (earlier, later)) in zip(during, during.dropFirst()).enumerated() where earlier >= later {
+            throw CodingFault(path: "during[\(position + 1)]", reason: "is not in plan order, or repeats")
+        }
+    }
+}
+
+extension JudgingRule.Trip: ReadFromJSON {
+    var json: JSON {
+        switch self {
+        case .below(let bound, let failAfter):
+            .members(["type": .string("below"), "bound": bound.json, "failAfter": .integer(failAfter)])
+        case .ratioAbove(let bound, let harmlessBelow):
+            .members(["type": .string("ratioAbove"), "bound": bound.json, "harmlessBelow": harmlessBelow?.json])
+        }
+    }
+
+    init(json: JSON) throws(CodingFault) {
+        var fields = try Fields(json)
+        let type = try fields.text("type")
+        switch type {
+        case "below":
+            self = .below(
+                bound: try fields.required("bound"), failAfter: try fields.integer("failAfter", in: 1...Int.max))
+        case "ratioAbove":
+            self = .ratioAbove(bound: try fields.required("bound"), harmlessBelow: try fields.optional("harmlessBelow"))
+        default: throw CodingFault.unknown(type)
+        }
+        try fields.finish()
+    }
+}

@@ -1,0 +1,137 @@
+/// One fact of a run, recorded before anything depends on it.
+package struct Event: Equatable, Sendable {
+    /// From 1, without gaps.
+    package var sequence: Int
+    package var at: Instant
+    package var body: Body
+
+    package init(sequence: Int, at: Instant, body: Body) {
+        self.sequence = sequence
+        self.at = at
+        self.body = body
+    }
+
+    /// What happened. Names are past tense and stable: they are the journal's `type` field.
+    package enum Body: Equatable, Sendable {
+        // The run.
+        case runSubmitted(Submission)
+        /// Another run has the (service, environment) lock.
+        case lockWaited(holder: String)
+        case runStarted
+        case runPaused(by: String, reason: String)
+        case runResumed(by: String)
+        case abortAsked(by: String, reason: String, keepsEffects: Bool)
+        case rollbackStarted(cause: RollbackCause, reason: String)
+        case runEnded(outcome: RunOutcome, reason: String)
+
+        // Phases.
+        case windowSet(phase: Int, opens: Instant, closes: Instant)
+        case phaseStarted(phase: Int)
+        case phaseFinished(phase: Int)
+        /// Evidence of an earlier phase is older than the pipeline allows; the step is asked again.
+        case evidenceExpired(step: StepIndex)
+
+        // Gates.
+        /// A step could start but for this; it holds no process while it waits.
+        case stepWaiting(step: StepIndex, for: WaitReason)
+        case budgetJudged(step: StepIndex, measurement: BudgetMeasurement, judgement: Judgement)
+        /// A person said go although the budget warned or held.
+        case goGiven(step: StepIndex, by: String, reason: String)
+        case approvalAsked(step: StepIndex, expires: Instant?)
+        case approvalGiven(step: StepIndex, by: String, comment: String)
+        case approvalRejected(step: StepIndex, by: String, reason: String)
+        case approvalExpired(step: StepIndex)
+
+        // Attempts.
+        case attemptStarting(AttemptID)
+        case attemptRunning(AttemptID)
+        case attemptStopping(AttemptID, reason: String)
+        case attemptEnded(AttemptID, AttemptResult)
+        case retryScheduled(step: StepIndex, role: AttemptID.Role, at: Instant)
+        /// A timed act (a canary's watch at a weight, a wait) began.
+        case holdStarted(step: StepIndex, act: Int, until: Instant)
+        case holdFinished(step: StepIndex, act: Int)
+
+        // Steps.
+        case stepSucceeded(step: StepIndex)
+        case stepFailed(step: StepIndex, cause: FailureCause, reason: String)
+        case stepUnknown(step: StepIndex, role: AttemptID.Role, reason: String)
+        case stepResolved(step: StepIndex, role: AttemptID.Role, isDone: Bool, by: String, reason: String)
+        case stepCancelled(step: StepIndex, reason: String)
+        case stepSkipped(step: StepIndex, reason: String)
+        case stepBypassed(step: StepIndex, by: String, reason: String)
+        case retryAsked(step: StepIndex, by: String, reason: String)
+        case stepRolledBack(step: StepIndex)
+        case stepRollbackFailed(step: StepIndex, reason: String)
+        case stepRollbackSkipped(step: StepIndex, reason: String)
+        /// A bracket stays closed until a person decides.
+        case bracketKept(step: StepIndex, reason: String)
+        case bracketLifted(step: StepIndex, by: String, reason: String)
+
+        // Judgement.
+        case ruleOpened(rule: Int)
+        case ruleJudged(rule: Int, measurement: Measurement, judgement: Judgement)
+        case ruleClosed(rule: Int, judgement: Judgement)
+
+        /// A person accepted a rule that could not conclude.
+        case ruleAccepted(rule: Int, by: String, reason: String)
+
+        // People.
+        /// A person is needed. The store puts it into the outbox in the same transaction; `key` is stable, so that the
+        /// same need is raised once. Delivery is the outbox's affair: it may outlive the run.
+        case pageRaised(key: String, reason: String)
+    }
+}
+
+/// The first event: the plan and how it came.
+package struct Submission: Equatable, Sendable {
+    /// Unique in the data directory, such as `checkout-12`.
+    package var run: String
+    package var plan: Plan
+    /// SHA-256 of the plan's canonical JSON, lower-case hexadecimal.
+    package var digest: String
+    package var by: String
+    package var reason: String?
+    /// The run pauses when this phase is done; nil goes on to the end.
+    package var pausesAfter: Int?
+
+    package init(run: String, plan: Plan, digest: String, by: String, reason: String? = nil, pausesAfter: Int? = nil) {
+        self.run = run
+        self.plan = plan
+        self.digest = digest
+        self.by = by
+        self.reason = reason
+        self.pausesAfter = pausesAfter
+    }
+}
+
+/// What a step that could otherwise start, or go on, is waiting for.
+package enum WaitReason: String, Hashable, Sendable, CaseIterable { case window, budget, approval, judgement, retry }
+
+/// Final states of a run. `rolledBack` is neither success nor plain failure.
+package enum RunOutcome: String, Sendable, CaseIterable {
+    case succeeded, failed, rolledBack, rollbackIncomplete, aborted
+}
+
+package enum FailureCause: Hashable, Sendable {
+    /// The command said no.
+    case exit(Int32)
+    case signal(Int32)
+    case attemptTimeout
+    case totalTimeout
+    /// The command could not be started.
+    case notStarted
+    case killFailed
+    case rejected
+    case approvalExpired
+    /// A migration stopped half-way: both versions may be broken until a person looks.
+    case halfApplied
+}
+
+package enum RollbackCause: Hashable, Sendable {
+    case stepFailed(StepIndex)
+    case rule(Int)
+    case deadline
+    case asked(by: String)
+    case aborted(by: String)
+}

@@ -1,0 +1,83 @@
+/// Requests of one arm over an interval; `0 ≤ good ≤ total` holds by construction.
+package struct GoodTotal: Hashable, Sendable {
+    package let good: Int64
+    package let total: Int64
+
+    /// Nil unless `0 ≤ good ≤ total`.
+    package init?(good: Int64, total: Int64) {
+        guard good >= 0, total >= good else { return nil }
+        self.good = good
+        self.total = total
+    }
+
+    package static let none = GoodTotal(unchecked: 0, 0)
+
+    private init(unchecked good: Int64, _ total: Int64) {
+        self.good = good
+        self.total = total
+    }
+
+    package var bad: Int64 { total - good }
+
+    /// The sum of both; saturates.
+    package func adding(_ other: GoodTotal) -> GoodTotal {
+        let (total, overflow) = total.addingReportingOverflow(other.total)
+        if overflow { return self }
+        return GoodTotal(unchecked: good + other.good, total)
+    }
+}
+
+/// What one arm showed over an interval.
+package enum ArmReading: Hashable, Sendable {
+    case counts(GoodTotal)
+    /// The source answered, but had nothing to say about this interval; the sentence says what was missing.
+    case noData(String)
+    /// The source could not be read.
+    case error(String)
+}
+
+/// One reading for one judging rule, over `(from, to]`.
+package struct Measurement: Hashable, Sendable {
+    package var from: Instant
+    package var to: Instant
+    /// The rule's subject.
+    package var subject: ArmReading
+    /// Baseline, for a rule that compares; nil otherwise.
+    package var baseline: ArmReading?
+
+    package init(from: Instant, to: Instant, subject: ArmReading, baseline: ArmReading? = nil) {
+        self.from = from
+        self.to = to
+        self.subject = subject
+        self.baseline = baseline
+    }
+}
+
+/// What the error-budget gate reads before a step.
+package struct BudgetMeasurement: Hashable, Sendable {
+    /// Counts over one lookback ending at `at`.
+    package struct Lookback: Hashable, Sendable {
+        package var length: Duration
+        package var reading: ArmReading
+
+        package init(length: Duration, reading: ArmReading) {
+            self.length = length
+            self.reading = reading
+        }
+    }
+
+    package var at: Instant
+    /// Over the objective's window.
+    package var window: ArmReading
+    /// How much of the window was observed, by scrapes with no gap longer than three intervals.
+    package var observed: Duration
+    /// In the order of `BurnAlert.allCases`, long then short window of each.
+    package var lookbacks: [Lookback]
+
+    package init(at: Instant, window: ArmReading, observed: Duration, lookbacks: [Lookback]) {
+        self.at = at
+        self.window = window
+        self.observed = observed
+        self.lookbacks = lookbacks
+    }
+}
