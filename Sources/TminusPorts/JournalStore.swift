@@ -1,0 +1,119 @@
+package import TminusModel
+
+/// Keeps journals. One engine writes; every implementation passes the `StoreConformance` suite.
+package protocol JournalStore: Sendable {
+    /// Appends all batches in one transaction, durable when this returns.
+    ///
+    /// - Throws: `.conflict` when a batch's `expected` is not its run's last sequence, `.finished` when the run has
+    ///   ended, `.storage` when the disk said no. Nothing of any batch is kept then.
+    func append(_ batches: [JournalBatch]) async throws(StoreError)
+
+    /// A run's events after `sequence` (0 for all), oldest first, at most `limit`.
+    ///
+    /// - Throws: `.unknownRun`, `.corrupt` with the first sequence whose hash does not follow, `.storage`.
+    func events(of run: String, after sequence: Int, limit: Int) async throws(StoreError) -> [Event]
+
+    /// The stored lines as they stand, for `run export`: canonical JSON with `hash` as last member, oldest first.
+    func lines(of run: String, after sequence: Int, limit: Int) async throws(StoreError) -> [String]
+
+    /// Checks the hash chain of one run. - Throws: `.corrupt` where it breaks.
+    func verify(_ run: String) async throws(StoreError)
+
+    /// Newest first.
+    func summaries(_ query: RunQuery) async throws(StoreError) -> [RunSummary]
+
+    /// Nil when there is no such run.
+    func summary(of run: String) async throws(StoreError) -> RunSummary?
+
+    /// Every run that has not ended, oldest first.
+    func liveRuns() async throws(StoreError) -> [RunSummary]
+
+    /// How many runs of the pipeline there are: the next one's number is one more.
+    func count(pipeline: String) async throws(StoreError) -> Int
+
+    /// The outbox: pages not yet delivered nor given up, oldest first. A row appears in the transaction that appends
+    /// its `pageRaised`.
+    func pages() async throws(StoreError) -> [Page]
+
+    /// Notes the outcome of a try at delivering a page; allowed also when its run has ended.
+    func record(_ page: Page) async throws(StoreError)
+}
+
+/// A page in the outbox. Identity is `number`; `run` and `key` together are unique.
+package struct Page: Equatable, Sendable {
+    package enum State: String, Sendable { case due, delivered, givenUp }
+
+    /// From 1, per data directory.
+    package var number: Int
+    package var run: String
+    package var key: String
+    package var reason: String
+    package var raised: Instant
+    package var tried: Int
+    package var state: State
+    /// When to try again; the time it was raised at first.
+    package var due: Instant
+
+    package init(
+        number: Int, run: String, key: String, reason: String, raised: Instant, tried: Int = 0, state: State = .due,
+        due: Instant
+    ) {
+        self.number = number
+        self.run = run
+        self.key = key
+        self.reason = reason
+        self.raised = raised
+        self.tried = tried
+        self.state = state
+        self.due = due
+    }
+}
+
+/// Events of one run that stand or fall together.
+package struct JournalBatch: Equatable, Sendable {
+    /// The run's last sequence before these; 0 for a new run.
+    package var expected: Int
+    /// Never empty; sequences `expected + 1 ...`.
+    package var events: [Event]
+    /// The run after these.
+    package var summary: RunSummary
+    /// The plan these events' step numbers refer to.
+    package var plan: Plan
+
+    package init(expected: Int, events: [Event], summary: RunSummary, plan: Plan) {
+        self.expected = expected
+        self.events = events
+        self.summary = summary
+        self.plan = plan
+    }
+}
+
+package struct RunQuery: Equatable, Sendable {
+    package var service: String?
+    package var environment: String?
+    package var status: RunStatus?
+    /// 1...1000.
+    package var limit: Int
+
+    package init(service: String? = nil, environment: String? = nil, status: RunStatus? = nil, limit: Int = 50) {
+        self.service = service
+        self.environment = environment
+        self.status = status
+        self.limit = limit
+    }
+}
+
+package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable {
+        case conflict, finished, unknownRun, corrupt, newerSchema, full, storage
+    }
+
+    package var code: Code
+    /// What is wrong and what to do; no secrets.
+    package var description: String
+
+    package init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}
