@@ -1,0 +1,154 @@
+import TminusModel
+
+extension RunState {
+    /// What may go on, start, or end.
+    ///
+    /// A held run finishes and judges what is under way, and starts nothing.
+    func decideForward(_ now: Instant, isHeld: Bool) -> [Event.Body] {
+        if let facts = stopOverdue(now) { return facts }
+        if let facts = decideApprovals(now) { return facts }
+        if let facts = decideHolds(now, isHeld: isHeld) { return facts }
+        if let facts = decideRules(now) { return facts }
+        if isHeld { return [] }
+        if isPhaseStarted {
+            if let facts = startSomething(now) { return facts }
+            return unaccepted[phase] == 0 ? finishPhase() : []
+        }
+        return phase < plan.phases.count ? startPhaseIfOpen(now) : endSucceeded()
+    }
+
+    /// Attempts of steps whose total limit is over.
+    private func stopOverdue(_ now: Instant) -> [Event.Body]? {
+        let overdue = live.first { !$0.isStopping && $0.id.role == .forward && isPastTotal($0.id.step, now) }
+        guard let first = overdue else { return nil }
+        let limit = plan.steps[first.id.step].timeouts.total ?? .zero
+        return [.attemptStopping(first.id, reason: "over its total limit of \(limit.releaseText)")]
+    }
+
+    private func decideApprovals(_ now: Instant) -> [Event.Body]? {
+        for step in approving {
+            guard case .approve(let rule) = plan.steps[step].kind else { continue }
+            if steps[step].approvals.count >= rule.count { return [.stepSucceeded(step: step)] }
+            if let expires = steps[step].approvalExpires, expires <= now {
+                let asked = rule.expires?.releaseText ?? ""
+                return [
+                    .approvalExpired(step: step),
+                    .stepFailed(step: step, cause: .approvalExpired, reason: "nobody approved it within \(asked)"),
+                ]
+            }
+        }
+        return nil
+    }
+
+    /// Watches and waits whose time has come. A canary goes on only when every rule that judges it passes.
+    private func decideHolds(_ now: Instant, isHeld: Bool) -> [Event.Body]? {
+        for hold in holds where hold.until <= now {
+            let open = steps[hold.step].isLetGo ? nil : openJudgement(of: hold)
+            guard let open else {
+                if isHeld { continue }
+                return [.holdFinished(step: hold.step, act: hold.act)]
+            }
+            if steps[hold.step].status != .waiting(.judgement) {
+                return [.stepWaiting(step: hold.step, for: .judgement)]
+            }
+            let patience = hold.until.advanced(by: max(hold.until.since(hold.since), .seconds(60)))
+            let key = "judgement/\(name(hold.step))/\(steps[hold.step].number).\(hold.act)"
+            if patience <= now, !pagedKeys.contains(key) {
+                return page(key, "\(name(hold.step)) can't go on: \(open)")
+            }
+        }
+        return nil
+    }
+
+    /// Why a watch can't end; nil when every rule that judges the step was measured in it, and passes.
+    func openJudgement(of hold: Hold) -> String? {
+        for (index, rule) in plan.rules.enumerated() where rule.during.contains(hold.step) {
+            let state = rules[index]
+            if state.isAccepted { continue }
+            guard let judgement = state.judgement, let measured = state.measuredAt, measured > hold.since else {
+                return "\(rule.name) has not been measured since the last shift"
+            }
+            if !judgement.verdict.passes { return judgement.reason }
+        }
+        return nil
+    }
+
+    /// Rules whose watch is over.
+    private func decideRules(_ now: Instant) -> [Event.Body]? {
+        for (index, rule) in plan.rules.enumerated() where rules[index].status == .open {
+            guard let over = watchEnds(index), over <= now else { continue }
+            let judgement = rules[index].judgement ?? Judgement(verdict: .noData, reason: "nothing was measured")
+            let isMeasured = rules[index].measuredAt.map { $0 >= over } ?? false
+            if rules[index].isAccepted ? judgement.verdict != .fail : judgement.verdict.passes && isMeasured {
+                return [.ruleClosed(rule: index, judgement: judgement)]
+            }
+            let patience = over.advanced(by: max(rule.after, .seconds(60)))
+            if patience <= now {
+                let facts = page("rule/\(rule.name)", "\(rule.name) could not conclude: \(judgement.reason)")
+                if !facts.isEmpty { return facts }
+            }
+        }
+        return nil
+    }
+
+    /// When a rule's watch is over: `after` past the end of the last of its steps. Nil while one of them is open.
+    func watchEnds(_ rule: Int) -> Instant? {
+        var last: Instant?
+        for step in plan.rules[rule].during {
+            switch steps[step].status {
+            case .pending, .waiting, .starting, .running, .unknown: return nil
+            case .failed where plan.steps[step].onFailure != .continue: return nil
+            case .succeeded, .failed, .cancelled, .skipped, .bypassed:
+                if let ended = steps[step].endedAt, ended > last ?? .distantPast { last = ended }
+            }
+        }
+        return last?.advanced(by: plan.rules[rule].after)
+    }
+
+    private func finishPhase() -> [Event.Body] {
+        var facts: [Event.Body] = [.phaseFinished(phase: phase)]
+        if pausesAfter == phase, phase + 1 < plan.phases.count {
+            facts.append(.runPaused(by: by, reason: "asked to stop after \(plan.phases[phase].name)"))
+        }
+        return facts
+    }
+
+    private func startPhaseIfOpen(_ now: Instant) -> [Event.Body] {
+        if let step = staleEvidence(now) { return [.evidenceExpired(step: step)] }
+        if let facts = startSomething(now) { return facts }
+        guard unaccepted[..<phase].allSatisfy({ $0 == 0 }) else { return [] }
+        // A phase in which nothing is left to do needs no window.
+        guard isOpen(phase, now) || unaccepted[phase] == 0 else { return [] }
+        return [.phaseStarted(phase: phase)]
+    }
+
+    /// Evidence of an earlier phase that the next one may not build on any more.
+    private func staleEvidence(_ now: Instant) -> StepIndex? {
+        guard phase > 0, isOpen(phase, now) else { return nil }
+        return plan.steps.indices.first { index in
+            guard plan.steps[index].phase < phase, steps[index].status == .succeeded,
+                case .backup(let check) = plan.steps[index].kind, let validFor = check.validFor,
+                let ended = steps[index].endedAt
+            else { return false }
+            return ended.advanced(by: validFor) <= now
+        }
+    }
+
+    /// Whether the phase's window lets steps start; a phase without one always does.
+    func isOpen(_ phase: Int, _ now: Instant) -> Bool {
+        guard plan.phases[phase].window != nil else { return true }
+        guard let (opens, closes) = windows[phase] else { return false }
+        return opens <= now && now < closes
+    }
+
+    private func endSucceeded() -> [Event.Body] {
+        guard live.isEmpty, rules.allSatisfy({ $0.status != .open }) else { return [] }
+        let bypassed = steps.count { $0.status == .bypassed }
+        let failed = steps.count { if case .failed = $0.status { true } else { false } }
+        let remarks =
+            (bypassed > 0 ? ["\(bypassed) bypassed"] : []) + (failed > 0 ? ["\(failed) failed and was accepted"] : [])
+        let all = steps.count == 1 ? "the one step is done" : "all \(steps.count) steps are done"
+        let reason = remarks.isEmpty ? all : "\(all), \(remarks.joined(separator: ", "))"
+        return [.runEnded(outcome: .succeeded, reason: reason)]
+    }
+}

@@ -1,0 +1,124 @@
+package import TminusModel
+
+extension RunState {
+    /// The next step, or act of a step, that may start; nil when none may.
+    func startSomething(_ now: Instant) -> [Event.Body]? {
+        if let facts = goOn(now) { return facts }
+        if hasSlot, let step = retrying.first(where: { (steps[$0].retryAt ?? now) <= now && mayStart($0, now) }) {
+            return begin(step, act: steps[step].act, number: steps[step].number + 1, now)
+        }
+        if let facts = startGated(now) { return facts }
+        if let step = ready.aside.first, let facts = startAside(step, now) { return facts }
+        if let step = ready.plain.first, hasSlot {
+            if mayStart(step, now) { return begin(step, act: 0, number: steps[step].number + 1, now) }
+            if mayWaitAtGate { return [.stepWaiting(step: step, for: .window)] }
+        }
+        // Gates are asked for no more steps than could start, so that a wide plan asks as it goes.
+        guard let step = ready.asking.first, mayWaitAtGate else { return nil }
+        return [.stepWaiting(step: step, for: mayStart(step, now) ? .budget : .window)]
+    }
+
+    /// The next act of a step under way.
+    private func goOn(_ now: Instant) -> [Event.Body]? {
+        for step in continuing {
+            let act = steps[step].act
+            if act >= plan.actCount(of: step) { return [.stepSucceeded(step: step)] }
+            if hasSlot || !isProcess(step, act: act) { return begin(step, act: act, number: steps[step].number, now) }
+        }
+        return nil
+    }
+
+    /// Steps at their gate: what each waits for is said anew when it changes, so that people know what to do about it.
+    private func startGated(_ now: Instant) -> [Event.Body]? {
+        for step in gated {
+            let isOpen = mayStart(step, now)
+            if needsGate(step), !isOpen || !isGatePassed(step, now) {
+                let reason: WaitReason = isOpen ? .budget : .window
+                if steps[step].status != .waiting(reason) { return [.stepWaiting(step: step, for: reason)] }
+                continue
+            }
+            if isOpen, hasSlot || !isProcess(step, act: 0) {
+                return begin(step, act: 0, number: steps[step].number + 1, now)
+            }
+        }
+        return nil
+    }
+
+    private func startAside(_ step: StepIndex, _ now: Instant) -> [Event.Body]? {
+        if case .approve(let rule) = plan.steps[step].kind {
+            return [.approvalAsked(step: step, expires: rule.expires.map { now.advanced(by: $0) })]
+        }
+        if !mayStart(step, now) { return [.stepWaiting(step: step, for: .window)] }
+        guard hasSlot || !isProcess(step, act: 0) else { return nil }
+        return begin(step, act: 0, number: steps[step].number + 1, now)
+    }
+
+    var hasSlot: Bool { live.count < plan.attemptsAtOnceMax }
+
+    private var mayWaitAtGate: Bool { gated.count + live.count < plan.attemptsAtOnceMax }
+
+    private func isProcess(_ step: StepIndex, act: Int) -> Bool {
+        switch plan.steps[step].kind {
+        case .approve, .wait: false
+        case .canary: act % 2 == 0
+        case .run, .http, .smoke, .backup, .maintenance, .maintenanceEnd, .migrate: true
+        }
+    }
+
+    /// The phase's window, which leaving maintenance does not wait for.
+    private func mayStart(_ step: StepIndex, _ now: Instant) -> Bool {
+        if case .maintenanceEnd = plan.steps[step].kind { return true }
+        return plan.steps[step].phase < phase || isOpen(plan.steps[step].phase, now)
+    }
+
+    /// Every step that does something asks the budget; waiting and leaving maintenance don't.
+    func needsGate(_ step: StepIndex) -> Bool {
+        guard plan.budget != nil, plan.steps[step].budget?.isSkipped != true else { return false }
+        switch plan.steps[step].kind {
+        case .approve, .wait, .maintenanceEnd: return false
+        case .run, .http, .smoke, .backup, .maintenance, .migrate, .canary: return true
+        }
+    }
+
+    /// How long a passed gate counts for a step that found no slot.
+    static let gateFreshness: Duration = .seconds(30)
+
+    func isGatePassed(_ step: StepIndex, _ now: Instant) -> Bool {
+        switch steps[step].gate {
+        case .overridden: true
+        case .passed(_, let at): now <= at.advanced(by: Self.gateFreshness)
+        case .notAsked, .held: false
+        }
+    }
+
+    /// Whether the budget must be measured for some step now.
+    package func wantsBudget(now: Instant) -> Bool {
+        guard outcome == nil, rollback == nil, abort == nil, pause == nil else { return false }
+        return gated.contains { wantsBudget($0, now) }
+    }
+
+    func wantsBudget(_ step: StepIndex, _ now: Instant) -> Bool {
+        guard needsGate(step), mayStart(step, now) else { return false }
+        return switch steps[step].gate {
+        case .notAsked: true
+        case .held(_, let again): again <= now
+        case .passed: !isGatePassed(step, now)
+        case .overridden: false
+        }
+    }
+
+    /// Records that an act begins, and with the first of a step the rules that watch it.
+    private func begin(_ step: StepIndex, act: Int, number: Int, _ now: Instant) -> [Event.Body] {
+        var facts: [Event.Body] = []
+        for (index, rule) in plan.rules.enumerated() where rules[index].status == .unopened {
+            if rule.during.contains(step) { facts.append(.ruleOpened(rule: index)) }
+        }
+        switch plan.acts(of: step)[act] {
+        case .process: facts.append(.attemptStarting(AttemptID(step: step, number: number, act: act)))
+        case .hold(let duration):
+            facts.append(.holdStarted(step: step, act: act, until: now.advanced(by: duration)))
+        case .approval: preconditionFailure("\(name(step)) asks for approval and begins nothing")
+        }
+        return facts
+    }
+}

@@ -1,0 +1,54 @@
+import TminusModel
+import TminusJudgement
+
+/// What news from the world means as facts. News that came too late, or twice, means nothing.
+extension RunState {
+    func lockGranted() -> [Event.Body] {
+        startedAt == nil && outcome == nil ? [.runStarted] : []
+    }
+
+    func lockHeld(by holder: String) -> [Event.Body] {
+        startedAt == nil && outcome == nil && lockHolder != holder ? [.lockWaited(holder: holder)] : []
+    }
+
+    func attemptRunning(_ id: AttemptID) -> [Event.Body] {
+        live.contains { $0.id == id && !$0.isRunning } ? [.attemptRunning(id)] : []
+    }
+
+    func attemptEnded(_ id: AttemptID, _ result: AttemptResult) -> [Event.Body] {
+        live.contains { $0.id == id } ? [.attemptEnded(id, result)] : []
+    }
+
+    func budgetMeasured(_ measurement: BudgetMeasurement, now: Instant) -> [Event.Body] {
+        guard let policy = plan.budget, outcome == nil, rollback == nil else { return [] }
+        // What took too long to measure says nothing about now; it is asked for again.
+        guard now.since(measurement.at) <= Self.gateFreshness else { return [] }
+        return gated.filter { wantsBudget($0, now) }.map { step in
+            var stepPolicy = policy
+            if let own = plan.steps[step].budget {
+                stepPolicy.warnBelow = own.warnBelow ?? policy.warnBelow
+                stepPolicy.stopBelow = own.stopBelow ?? policy.stopBelow
+            }
+            let gate = BudgetGate(policy: stepPolicy, lookbackMin: budgetLookbackMin)
+            return .budgetJudged(step: step, measurement: measurement, judgement: gate.judge(measurement))
+        }
+    }
+
+    /// Two scrapes: a shorter lookback could not be told from nothing.
+    package var budgetLookbackMin: Duration {
+        .milliseconds(2 * (plan.metrics?.every.milliseconds ?? 10_000))
+    }
+
+    func ruleMeasured(_ rule: Int, _ measurement: Measurement) -> [Event.Body] {
+        guard rules[rule].status == .open, outcome == nil, rollback == nil else { return [] }
+        guard measurement.to > rules[rule].measuredAt ?? .distantPast else { return [] }
+        let standing = plan.rules[rule].standing(of: rules[rule].history + [measurement])
+        return [.ruleJudged(rule: rule, measurement: measurement, judgement: standing.judgement)]
+    }
+
+    func windowFound(_ phase: Int, opens: Instant, closes: Instant) -> [Event.Body] {
+        guard phase == self.phase, outcome == nil, opens < closes else { return [] }
+        if let (was, until) = windows[phase], was == opens, until == closes { return [] }
+        return [.windowSet(phase: phase, opens: opens, closes: closes)]
+    }
+}

@@ -1,0 +1,76 @@
+package import TminusModel
+
+/// What reaches a run's driver from the world.
+package enum Input: Equatable, Sendable {
+    /// The pump has taken up this run: nothing of it is running on the pump's side yet.
+    case tookUp
+    /// The events of the last `append` are durable.
+    case appended
+    /// The instant of the last `wakeUp`, or a later one, has come.
+    case wokeUp
+    /// The (service, environment) lock is ours; stays so until the run ends.
+    case lockGranted
+    case lockHeld(by: String)
+    case attemptRunning(AttemptID)
+    case attemptEnded(AttemptID, AttemptResult)
+    /// The answer to `measureBudget`.
+    case budgetMeasured(BudgetMeasurement)
+    /// The answer to `measureRule`.
+    case ruleMeasured(rule: Int, Measurement)
+    /// The answer to `findWindow`: the first opening that is not over at the time of asking.
+    case windowFound(phase: Int, opens: Instant, closes: Instant)
+    /// A person's command; `token` comes back with the answer.
+    case command(PersonCommand, by: Person, token: Int)
+}
+
+/// What a person can tell a run. Steps are named; the driver answers with what was wrong when it refuses.
+package enum PersonCommand: Equatable, Sendable {
+    case approve(step: String?, comment: String)
+    case reject(step: String?, reason: String)
+    /// Lets a step start although the budget warns or holds it, a canary go on although its judgement is open, or
+    /// accepts a judging rule (by its name) that could not conclude.
+    case go(step: String, reason: String)
+    case pause(reason: String)
+    case resume
+    /// Tries a failed step again.
+    case retry(step: String, reason: String)
+    /// Takes a step as done by other means.
+    case bypass(step: String, reason: String)
+    /// Says what became of a step (or of its rollback) of unknown end.
+    case resolve(step: String, isDone: Bool, reason: String)
+    /// Decides about a maintenance bracket that was kept closed.
+    case lift(step: String, isLifted: Bool, reason: String)
+    case abort(reason: String, keepsEffects: Bool)
+    case rollback(reason: String, isPastPivotAllowed: Bool)
+}
+
+package struct CommandAnswer: Equatable, Sendable {
+    package var isAccepted: Bool
+    /// One sentence: what happens now, or why not and what to do instead.
+    package var message: String
+
+    package init(isAccepted: Bool, message: String) {
+        self.isAccepted = isAccepted
+        self.message = message
+    }
+}
+
+/// What a driver asks of its pump.
+package enum Action: Equatable, Sendable {
+    /// Make these durable, then say `appended`. No other append follows before that.
+    case append([Event], expected: Int, summary: RunSummary)
+    /// The attempt's intent is durable: start it.
+    case start(AttemptID)
+    /// An earlier engine may have started it: find out.
+    case adopt(AttemptID)
+    case stop(AttemptID)
+    case measureBudget
+    /// Read the rule's counters over `(from, now]`.
+    case measureRule(Int, from: Instant)
+    case findWindow(phase: Int)
+    /// Say `wokeUp` at this instant; replaces the last one.
+    case wakeUp(at: Instant)
+    case answer(CommandAnswer, token: Int)
+    /// The run is over and its last event durable: drop the driver, free the lock.
+    case finished(RunOutcome)
+}
