@@ -1,0 +1,155 @@
+import Foundation
+import GRDB
+import Glibc
+package import TminusPorts
+
+extension SQLiteJournal {
+    /// Copies the journal, as it stands in one moment, to a new file, while runs go on.
+    ///
+    /// The copy is one file without a write-ahead log, checked from end to end, and appears under its name only when it
+    /// is whole and on the disk.
+    ///
+    /// - Throws: `.storage` when the file exists or cannot be written, `.corrupt` when the copy does not verify.
+    package func backup(to path: String) async throws(StoreError) {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError(.storage, "\(path) exists; a backup never replaces a file")
+        }
+        let reader = reader
+        let version = file.version
+        // The copy reads a few pages at a time on the reading connection; appends go on beside it.
+        try await onQueueOfItsOwn { () throws(StoreError) in
+            try JournalCopy.make(of: reader, at: path, version: version)
+        }
+    }
+
+    /// Puts a backup in the place of the journal at `path`. No engine may be using it: the caller holds the engine's lock.
+    ///
+    /// The backup is checked first: that it is whole, of a schema this version knows, and that every run's chain holds.
+    /// What was there before stays beside it as `<path>.replaced`; the new file takes its place in one step.
+    ///
+    /// - Returns: how many runs the backup holds.
+    /// - Throws: `.corrupt`, `.newerSchema`, `.storage`; the journal is then as it was.
+    package static func restore(from backup: String, to path: String, version: String) throws(StoreError) -> Int {
+        guard FileManager.default.fileExists(atPath: backup) else {
+            throw StoreError(.storage, "there is no file \(backup)")
+        }
+        let runs = try JournalCopy.verify(backup, version: version)
+        let source = try translating {
+            var configuration = Configuration()
+            configuration.readonly = true
+            return try DatabaseQueue(path: backup, configuration: configuration)
+        }
+        let fresh = path + ".restoring"
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(fresh + suffix) }
+        try JournalCopy.make(of: source, at: fresh, version: version)
+        try setAside(path, version)
+        guard rename(fresh, path) == 0 else {
+            throw StoreError(.storage, "cannot put the backup at \(path): \(String(cString: strerror(errno)))")
+        }
+        try JournalCopy.sync(folderOf: path)
+        return runs
+    }
+
+    /// Keeps the old journal under another name, and leaves no write-ahead log that could be taken for the new one's.
+    private static func setAside(_ path: String, _ version: String) throws(StoreError) {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let old = path + ".replaced"
+        for suffix in ["", "-wal"] { unlink(old + suffix) }
+        // Closing the last connection moves the log into the file. A journal too damaged to open keeps its log beside
+        // it, under its new name.
+        try? file(path, version).openWriter().close()
+        guard link(path, old) == 0 else {
+            throw StoreError(.storage, "cannot keep the old journal as \(old): \(String(cString: strerror(errno)))")
+        }
+        if FileManager.default.fileExists(atPath: path + "-wal") { rename(path + "-wal", old + "-wal") }
+        unlink(path + "-shm")
+    }
+
+    private func onQueueOfItsOwn(
+        _ work: @escaping @Sendable () throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            DispatchQueue(label: "tminus.journal.backup").async {
+                do throws(StoreError) {
+                    try work()
+                    continuation.resume(returning: .success(()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        try result.get()
+    }
+}
+
+/// A whole, checked copy of a journal.
+private enum JournalCopy {
+    /// 4 MiB at a time.
+    private static let pagesAtOnce: CInt = 1024
+
+    static func make(of source: DatabaseQueue, at path: String, version: String) throws(StoreError) {
+        let part = path + ".part"
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(part + suffix) }
+        let file = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw StoreError(.storage, "cannot write \(part): \(String(cString: strerror(errno)))")
+        }
+        close(file)
+        do throws(StoreError) {
+            try translating {
+                let copy = try DatabaseQueue(path: part)
+                try source.backup(to: copy, pagesPerStep: pagesAtOnce)
+                try copy.inDatabase { db in try db.execute(sql: "PRAGMA journal_mode = DELETE") }
+                try copy.close()
+            }
+            _ = try verify(part, version: version)
+            try sync(part)
+            guard rename(part, path) == 0 else {
+                throw StoreError(.storage, "cannot write \(path): \(String(cString: strerror(errno)))")
+            }
+            try sync(folderOf: path)
+        } catch {
+            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(part + suffix) }
+            throw error
+        }
+    }
+
+    /// Checks a journal's pages, schema, references and every chain. Returns how many runs it has.
+    static func verify(_ path: String, version: String) throws(StoreError) -> Int {
+        try translating {
+            var configuration = Configuration()
+            configuration.readonly = true
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let file = SQLiteJournal.file(path, version)
+            let runs = try queue.read { db in
+                try file.check(db)
+                guard try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 > 0 else {
+                    throw StoreError(.corrupt, "\(path) is empty: no journal of Tminus")
+                }
+                let verdict = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? "no answer"
+                guard verdict == "ok" else { throw StoreError(.corrupt, "\(path) is damaged: \(verdict)") }
+                guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
+                    throw StoreError(.corrupt, "\(path) has events or pages of runs it does not have")
+                }
+                let runs = try String.fetchAll(db, sql: "SELECT run FROM runs ORDER BY position")
+                for run in runs { try StoredEvents(db: db).verify(run) }
+                return runs.count
+            }
+            try queue.close()
+            return runs
+        }
+    }
+
+    static func sync(_ path: String) throws(StoreError) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw StoreError(.storage, "cannot open \(path): \(String(cString: strerror(errno)))") }
+        defer { close(file) }
+        guard fsync(file) == 0 else {
+            throw StoreError(.storage, "cannot sync \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    static func sync(folderOf path: String) throws(StoreError) {
+        try sync(URL(filePath: path).deletingLastPathComponent().path)
+    }
+}
