@@ -1,0 +1,136 @@
+internal import Logging
+internal import TminusCore
+package import TminusModel
+package import TminusPorts
+
+/// Pumps the drivers of all live runs of one data directory: facts in, actions out, one append at a time for all of them.
+///
+/// The journal alone is authoritative. Everything here is rebuilt from it: a run that the journal refuses is dropped,
+/// folded again and taken up like after a restart. docs/internals/run-lifecycle.md has the whole way.
+package actor Engine {
+    /// Runs that may be live at once, waiting ones included.
+    package static let liveRunsMax = 1_000
+    /// Commands of one run that may wait for the journal at once.
+    static let commandsWaitingMax = 1_000
+
+    let parts: EngineParts
+    let logger: Logger
+    let scraper: Scraper
+    var live: [String: LiveRun] = [:]
+    /// The same runs, oldest first.
+    var byAge: [LiveRun] = []
+    /// The run that holds each (service, environment).
+    var holders: [LockName: String] = [:]
+    var pending: [PendingAppend] = []
+    var appending: Task<Void, Never>?
+    /// Appends in a row that the disk refused.
+    var storageFailures = 0
+    var alarm: (at: Instant, bell: Task<Void, Never>)?
+    var outbox = Outbox()
+    var counted = EngineFigures()
+    /// Highest number given to a run of each pipeline by this engine.
+    var numbers: [String: Int] = [:]
+    /// When the newest run was submitted: fences only rise.
+    var newestSubmission = Instant.distantPast
+    var idleFrom: Instant?
+    /// Submissions that are not durable yet.
+    var submitting = 0
+    var tokens = 0
+    private var isStarting = false
+    /// Runs are known and locks given.
+    var isStarted = false
+    var isLeaving = false
+
+    package init(_ parts: EngineParts) {
+        self.parts = parts
+        logger = parts.logger
+        scraper = Scraper(source: parts.source, samples: parts.samples, clock: parts.clock, logger: parts.logger)
+    }
+
+    var now: Instant { parts.clock.now }
+
+    /// Where the step runner's reports go; the same as `parts.inbox.reported`.
+    package nonisolated func reported(_ reports: [AttemptReport]) {
+        parts.inbox.reported(reports)
+    }
+}
+
+extension Engine {
+    /// Takes up every run that has not ended, with whatever of it is still running. Call once, before anything else.
+    ///
+    /// A run whose journal cannot be read stays live, keeps its lock, and is tried again; the others go on.
+    ///
+    /// - Throws: `.store` when the journal as a whole cannot be read.
+    package func start() async throws(EngineError) {
+        precondition(!isStarting, "an engine is started once")
+        isStarting = true
+        let summaries: [RunSummary]
+        do throws(StoreError) {
+            summaries = try await parts.journal.liveRuns()
+            let newest = try await parts.journal.summaries(RunQuery(limit: 1))
+            newestSubmission = (summaries + newest).map(\.submitted).max() ?? .distantPast
+        } catch {
+            throw EngineError(.store, "the journal could not be read: \(error)")
+        }
+        var states: [RunState?] = []
+        for summary in summaries {
+            let run = LiveRun(summary, durable: 0)
+            add(run)
+            states.append(await folded(run))
+        }
+        giveLocks(states)
+        isStarted = true
+        for (run, state) in zip(byAge, states) {
+            if let state { takeUp(run, state) }
+        }
+        rearm()
+        parts.inbox.onArrival { [weak self] in
+            Task { await self?.drain() }
+        }
+        readOutbox()
+        logger.info("engine started", metadata: ["live": "\(live.count)"])
+    }
+
+    /// Takes nothing more in, and returns when the append under way is durable. Attempts go on under their shims; the
+    /// next engine takes them up.
+    package func shutdown() async {
+        guard !isLeaving else { return }
+        isLeaving = true
+        alarm?.bell.cancel()
+        await scraper.stop()
+        await appending?.value
+        refusePending(.leaving)
+        for run in byAge {
+            run.refuseAnswers(.leaving)
+            run.feed.wakeAll()
+        }
+        logger.info("engine stopped", metadata: ["live": "\(live.count)"])
+    }
+
+    /// Since when there has been nothing to do: no live run, waiting ones included, and no page still being tried.
+    /// Nil while there is.
+    package func idleSince() -> Instant? {
+        isIdle ? idleFrom : nil
+    }
+
+    package var isIdle: Bool { isStarted && live.isEmpty && submitting == 0 && !outbox.isBusy }
+
+    /// To be called when a reason to stay came or went.
+    func noteIdle() {
+        idleFrom = isIdle ? idleFrom ?? now : nil
+    }
+
+    package func figures() async -> EngineFigures {
+        var figures = counted
+        figures.runsLive = live.count
+        figures.pagesDue = outbox.dueCount
+        figures.scrapes = await scraper.count
+        figures.scrapeErrors = await scraper.errorCount
+        return figures
+    }
+
+    /// Today's measurement of a budget, whether or not a run asks for it.
+    package nonisolated func measureBudget(_ question: BudgetQuestion) async -> BudgetMeasurement {
+        await scraper.measureBudget(question)
+    }
+}

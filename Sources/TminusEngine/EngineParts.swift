@@ -1,0 +1,68 @@
+package import Logging
+package import TminusModel
+package import TminusPorts
+
+/// All the engine needs of the world, handed in by whoever starts it.
+package struct EngineParts: Sendable {
+    package var journal: any JournalStore
+    package var samples: any SampleStore
+    package var source: any MetricSource
+    package var runner: any StepRunner
+    /// Where `runner` was told to report to.
+    package var inbox: ReportInbox
+    package var clock: any EngineClock
+    package var files: any PlanFiles
+    package var logger: Logger
+    /// `PATH`, `HOME` and `LANG`: the first entries of every attempt's environment.
+    package var environment: [Variable]
+    /// SHA-256 as lower-case hexadecimal.
+    package var digest: @Sendable ([UInt8]) -> String
+    /// The Unix groups of an account, sorted; empty when there is no such account.
+    package var groups: @Sendable (String) -> [String]
+    /// The first opening of a window that closes after the instant.
+    package var findWindow: @Sendable (Window, Instant) -> (opens: Instant, closes: Instant)
+    /// Ends the process: what the disk holds is no longer known. Called at most once, with what to tell people.
+    package var fatal: @Sendable (String) -> Void
+
+    package init(
+        journal: any JournalStore, samples: any SampleStore, source: any MetricSource, runner: any StepRunner,
+        inbox: ReportInbox, clock: any EngineClock, files: any PlanFiles, logger: Logger, environment: [Variable],
+        digest: @escaping @Sendable ([UInt8]) -> String, groups: @escaping @Sendable (String) -> [String],
+        findWindow: @escaping @Sendable (Window, Instant) -> (opens: Instant, closes: Instant),
+        fatal: @escaping @Sendable (String) -> Void
+    ) {
+        self.journal = journal
+        self.samples = samples
+        self.source = source
+        self.runner = runner
+        self.inbox = inbox
+        self.clock = clock
+        self.files = files
+        self.logger = logger
+        self.environment = environment
+        self.digest = digest
+        self.groups = groups
+        self.findWindow = findWindow
+        self.fatal = fatal
+    }
+}
+
+/// Keeps the files a plan pins, so that a run never reads one that was edited since.
+package protocol PlanFiles: Sendable {
+    /// Writes every file to `runs/<run>/files/<path>`, executable where it says so, and makes files and folders durable.
+    /// Replaces what an earlier try left. Paths are relative and stay inside; digests and sizes were checked.
+    ///
+    /// - Throws: `EngineError` of code `files`, naming the path and what the disk said.
+    func keep(_ files: [PinnedContent], of run: String) async throws(EngineError)
+}
+
+/// One pinned file with what is in it.
+package struct PinnedContent: Equatable, Sendable {
+    package var file: PinnedFile
+    package var content: [UInt8]
+
+    package init(file: PinnedFile, content: [UInt8]) {
+        self.file = file
+        self.content = content
+    }
+}

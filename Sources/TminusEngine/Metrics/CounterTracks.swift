@@ -1,0 +1,54 @@
+internal import TminusModel
+internal import TminusPorts
+
+/// The tracks of the indicators that budgets were measured by lately. Lives in the scraper's isolation only.
+final class CounterTracks {
+    private struct Name: Hashable {
+        var endpoint: String
+        var good: CounterSelector
+        var total: CounterSelector
+        var every: Duration
+    }
+
+    /// Tracks kept in memory; the one longest unused goes.
+    static let kept = 8
+    /// Scrapes read from the store at a time.
+    private static let pieceIntervals: Int64 = 500
+
+    private let turn = Turnstile()
+    private var tracks: [Name: (track: CounterTrack, usedAt: Int)] = [:]
+    private var uses = 0
+
+    /// The track of an endpoint's indicator from `from` or earlier to what the store holds now.
+    func track(
+        of indicator: Indicator, at endpoint: String, every: Duration, from: Instant, to: Instant,
+        samples: any SampleStore, isolation: isolated (any Actor)? = #isolation
+    ) async throws(StoreError) -> CounterTrack {
+        await turn.enter()
+        defer { turn.leave() }
+        let name = Name(endpoint: endpoint, good: indicator.good, total: indicator.total, every: every)
+        var track = tracks.removeValue(forKey: name)?.track ?? CounterTrack(indicator: indicator, every: every, from: from)
+        if track.from > from { track = CounterTrack(indicator: indicator, every: every, from: from) }
+        try await Self.read(samples, endpoint, into: &track, to: to)
+        track.drop(before: from)
+        uses += 1
+        tracks[name] = (track, uses)
+        if tracks.count > Self.kept, let oldest = tracks.min(by: { $0.value.usedAt < $1.value.usedAt })?.key {
+            tracks[oldest] = nil
+        }
+        return track
+    }
+
+    private static func read(
+        _ samples: any SampleStore, _ endpoint: String, into track: inout CounterTrack, to: Instant,
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws(StoreError) {
+        let piece = Duration.milliseconds(min(max(track.every.milliseconds, 1), 86_400_000) * pieceIntervals)
+        var from = track.newest ?? track.from
+        while from < to {
+            let until = min(from.advanced(by: piece), to)
+            for scrape in try await samples.scrapes(of: endpoint, from: from, to: until) { track.take(scrape) }
+            from = until
+        }
+    }
+}

@@ -1,0 +1,30 @@
+internal import TminusModel
+
+/// What one plan wants scraped.
+struct MetricWatch: Equatable, Sendable {
+    var metrics: MetricEndpoints
+    /// Each once.
+    var selectors: [CounterSelector]
+    /// The longest lookback that will be asked for.
+    var window: Duration
+
+    /// Nil for a plan that measures nothing.
+    init?(_ plan: Plan) {
+        guard let metrics = plan.metrics else { return nil }
+        self.metrics = metrics
+        window = plan.budget?.window ?? .zero
+        selectors = Self.selectors(plan.indicators)
+    }
+
+    static func selectors(_ indicators: [Indicator]) -> [CounterSelector] {
+        var all: [CounterSelector] = []
+        for indicator in indicators {
+            for selector in [indicator.good, indicator.total] where !all.contains(selector) { all.append(selector) }
+        }
+        return all
+    }
+
+    var endpoints: [String] {
+        [metrics.baseline] + [metrics.candidate].compactMap { $0 }.filter { $0 != metrics.baseline }
+    }
+}

@@ -1,0 +1,98 @@
+internal import TminusModel
+internal import TminusPorts
+
+/// What must be read for one judging rule.
+struct RuleQuestion: Sendable {
+    var rule: JudgingRule
+    var indicator: Indicator
+    var metrics: MetricEndpoints
+    var from: Instant
+    /// Whether the candidate is supposed to be serving: then its silence is an error.
+    var isCandidateRequired: Bool
+}
+
+extension Scraper {
+    /// Scrapes the endpoints concerned now, and reads the rule's counters over `(from, to]`, `to` being the instant of
+    /// that scrape: what ends one measurement begins the next.
+    func measure(_ question: RuleQuestion) async -> Measurement {
+        let metrics = question.metrics
+        let names = endpoints(of: question)
+        guard !names.isEmpty else {
+            let now = max(clock.now, question.from.advanced(by: .milliseconds(1)))
+            return Measurement(from: question.from, to: now, subject: .error(Self.noCandidate))
+        }
+        let (at, faults) = await scrape(
+            names, selectors: MetricWatch.selectors([question.indicator]), timeout: metrics.timeout,
+            after: question.from)
+        var readings: [String: ArmReading] = [:]
+        for (name, fault) in zip(names, faults) {
+            if let fault {
+                readings[name] = .error("\(role(of: name, metrics)) could not be read: \(fault)")
+            } else {
+                readings[name] = await reading(of: name, question, to: at)
+            }
+        }
+        let baseline = readings[metrics.baseline] ?? .error("the baseline was not read")
+        let candidate = metrics.candidate.map { readings[$0] ?? .error("the candidate was not read") }
+        var measurement = Measurement(from: question.from, to: at, subject: baseline)
+        switch question.rule.subject {
+        case .candidate: measurement.subject = candidate ?? .error(Self.noCandidate)
+        case .baseline: measurement.subject = baseline
+        case .service:
+            measurement.subject = baseline.added(candidate, isRequired: question.isCandidateRequired)
+        }
+        if question.comparesWithBaseline { measurement.baseline = baseline }
+        return measurement
+    }
+
+    private static let noCandidate = "the pipeline names no candidate endpoint under `metrics:`"
+
+    private func endpoints(of question: RuleQuestion) -> [String] {
+        let metrics = question.metrics
+        var names: [String] = []
+        switch question.rule.subject {
+        case .candidate: names = [metrics.candidate].compactMap { $0 }
+        case .baseline: names = [metrics.baseline]
+        case .service: names = [metrics.baseline] + [metrics.candidate].compactMap { $0 }
+        }
+        if question.comparesWithBaseline, !names.isEmpty, !names.contains(metrics.baseline) {
+            names.append(metrics.baseline)
+        }
+        return names
+    }
+
+    func role(of endpoint: String, _ metrics: MetricEndpoints) -> String {
+        endpoint == metrics.baseline ? "the baseline" : "the candidate"
+    }
+
+    private func reading(of endpoint: String, _ question: RuleQuestion, to: Instant) async -> ArmReading {
+        do throws(StoreError) {
+            let scrapes = try await samples.scrapes(of: endpoint, from: question.from, to: to)
+            return CounterIncrease.reading(
+                of: question.indicator, in: scrapes, from: question.from, to: to,
+                every: max(question.metrics.every, Self.everyMin)
+            ).reading
+        } catch {
+            return .error("the samples of \(role(of: endpoint, question.metrics)) could not be read: \(error)")
+        }
+    }
+}
+
+extension RuleQuestion {
+    var comparesWithBaseline: Bool {
+        switch rule.trip {
+        case .below: false
+        case .ratioAbove: true
+        }
+    }
+}
+
+extension ArmReading {
+    /// This arm and another together. Where the other has no counts, it counts for nothing, or, when it is required,
+    /// keeps the sum from being known.
+    func added(_ other: ArmReading?, isRequired: Bool) -> ArmReading {
+        guard case .counts(let own) = self, let other else { return self }
+        if case .counts(let others) = other { return .counts(own.adding(others)) }
+        return isRequired ? other : self
+    }
+}

@@ -1,0 +1,46 @@
+internal import TminusCore
+internal import TminusModel
+
+/// A run that has not ended, as the engine holds it. Lives in the engine's isolation only.
+final class LiveRun {
+    let run: String
+    let lock: LockName
+    let submitted: Instant
+    /// Nil until its journal could be read.
+    var plan: Plan?
+    /// Paths of the plan's pinned files, sorted.
+    var pinned: [String] = []
+    /// Nil while the journal has the only word: before it is folded, and again after it refused an append.
+    var driver: Driver?
+    /// The last sequence known to be in the journal, and the run as of then.
+    var durable: Int
+    var summary: RunSummary
+    var feed = EventFeed()
+    var answers: [Int: CheckedContinuation<Result<CommandAnswer, EngineError>, Never>] = [:]
+    let lane = Lane()
+    var wakeAt: Instant?
+    /// When to fold it again; nil while it is driven.
+    var takeUpAt: Instant?
+    /// Times in a row that the journal refused.
+    var setbacks = 0
+
+    init(_ summary: RunSummary, durable: Int) {
+        run = summary.run
+        lock = LockName(summary)
+        submitted = summary.submitted
+        self.summary = summary
+        self.durable = durable
+    }
+
+    func know(_ plan: Plan) {
+        self.plan = plan
+        pinned = plan.files.map(\.path)
+    }
+
+    /// Answers everybody who waits for a command with the same refusal.
+    func refuseAnswers(_ error: EngineError) {
+        let waiting = answers
+        answers.removeAll()
+        for (_, continuation) in waiting { continuation.resume(returning: .failure(error)) }
+    }
+}

@@ -1,0 +1,17 @@
+internal import TminusModel
+
+/// What one run at a time may change.
+struct LockName: Hashable {
+    var service: String
+    var environment: String
+
+    init(_ plan: Plan) {
+        service = plan.service
+        environment = plan.environment
+    }
+
+    init(_ summary: RunSummary) {
+        service = summary.service
+        environment = summary.environment
+    }
+}

@@ -1,0 +1,126 @@
+internal import TminusCore
+package import TminusModel
+internal import TminusPorts
+
+extension Engine {
+    /// Pinned files of one plan: at most so many, of so many bytes together.
+    package static let filesMax = 4_096
+    package static let fileBytesMax = 64 << 20
+
+    /// Makes a run of a plan: checks it, keeps its files, and returns the run's name once its first event is durable.
+    ///
+    /// `digest` is the SHA-256 of the plan's canonical JSON and `files` holds what it pins, by digest. When another run
+    /// has the (service, environment), this one waits for it.
+    ///
+    /// - Throws: `.badPlan` when something is not what it says it is, `.files`, `.store`, `.unavailable`.
+    package func submit(
+        _ plan: Plan, digest: String, files: [String: [UInt8]], by person: Person, reason: String? = nil,
+        pausesAfter: Int? = nil
+    ) async throws(EngineError) -> String {
+        guard isStarted, !isLeaving else { throw .leaving }
+        guard live.count < Self.liveRunsMax else {
+            throw EngineError(.unavailable, "\(live.count) runs are live, and no more may be; end some first")
+        }
+        if let pausesAfter, !plan.phases.indices.contains(pausesAfter) {
+            throw EngineError(.badPlan, "the plan has no phase \(pausesAfter) to pause after")
+        }
+        submitting += 1
+        noteIdle()
+        defer {
+            submitting -= 1
+            noteIdle()
+        }
+        let contents = try await Self.check(plan, digest: digest, files: files, hash: parts.digest)
+        let run = try await allot(plan.pipeline)
+        if !contents.isEmpty { try await parts.files.keep(contents, of: run) }
+        guard !isLeaving else { throw .leaving }
+        let at = max(now, newestSubmission.advanced(by: .milliseconds(1)))
+        newestSubmission = at
+        let submission = Submission(
+            run: run, plan: plan, digest: digest, by: person.name, reason: reason, pausesAfter: pausesAfter)
+        let state = RunState(submission, at: at)
+        let batch = JournalBatch(
+            expected: 0, events: [Event(sequence: 1, at: at, body: .runSubmitted(submission))],
+            summary: state.summary(now: at), plan: plan)
+        let failure = await withCheckedContinuation { submitter in
+            let live = LiveRun(batch.summary, durable: 0)
+            pending.append(PendingAppend(run: live, batch: batch, opening: (state, submitter)))
+            kick()
+        }
+        if let failure { throw failure }
+        return run
+    }
+
+    private func allot(_ pipeline: String) async throws(EngineError) -> String {
+        let count: Int
+        do throws(StoreError) {
+            count = try await parts.journal.count(pipeline: pipeline)
+        } catch {
+            throw EngineError(.store, "the journal could not be read: \(error)")
+        }
+        let number = max(count, numbers[pipeline] ?? 0) + 1
+        numbers[pipeline] = number
+        return "\(pipeline)-\(number)"
+    }
+}
+
+extension Engine {
+    /// Checks what the client says of a plan and its files, off the engine. Returns the files in the plan's order.
+    private nonisolated static func check(
+        _ plan: Plan, digest: String, files: [String: [UInt8]], hash: @Sendable ([UInt8]) -> String
+    ) async throws(EngineError) -> [PinnedContent] {
+        try checkNames(plan)
+        let actual = hash(plan.json.bytes)
+        guard actual == digest else {
+            throw EngineError(
+                .badPlan,
+                "the plan's digest is \(actual.prefix(12))…, not the \(digest.prefix(12))… that was said; resolve it again")
+        }
+        guard plan.files.count <= filesMax else {
+            throw EngineError(.badPlan, "the plan pins \(plan.files.count) files; at most \(filesMax) may be")
+        }
+        var contents: [PinnedContent] = []
+        contents.reserveCapacity(plan.files.count)
+        var bytes = 0
+        var sound: Set<String> = []
+        for file in plan.files {
+            guard let content = files[file.digest] else {
+                throw EngineError(.badPlan, "the content of \(file.path) was not sent along; send it and try again")
+            }
+            bytes += content.count
+            guard bytes <= fileBytesMax else {
+                throw EngineError(.badPlan, "the plan pins more than \(fileBytesMax >> 20) MiB of files")
+            }
+            let isSound = sound.contains(file.digest) || hash(content) == file.digest
+            guard isSound, Int64(content.count) == file.size else {
+                throw EngineError(
+                    .badPlan, "\(file.path) changed while the plan was made: its content is not what the plan pins")
+            }
+            sound.insert(file.digest)
+            contents.append(PinnedContent(file: file, content: content))
+        }
+        return contents
+    }
+
+    /// A run's name is a folder's name, and so are its steps'.
+    private nonisolated static func checkNames(_ plan: Plan) throws(EngineError) {
+        let name = plan.pipeline.utf8
+        let isName = (1...63).contains(name.count) && name.first != UInt8(ascii: ".") && name.first != UInt8(ascii: "-")
+        let isPlain = name.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
+            default: false
+            }
+        }
+        guard isName, isPlain else {
+            throw EngineError(.badPlan, "'\(plan.pipeline.prefix(80))' is no pipeline name: letters, digits, - _ . only")
+        }
+        for file in plan.files {
+            let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
+            guard !file.path.utf8.contains(0), !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
+                throw EngineError(.badPlan, "the pinned path '\(file.path.prefix(200))' leaves the run's folder")
+            }
+        }
+    }
+}
