@@ -1,0 +1,26 @@
+package import TminusModel
+
+extension EngineClient {
+    package func engine() async throws(APIError) -> EngineReply {
+        try EngineReply(json: await get("/v1/engine"))
+    }
+
+    /// What the plan's budget gate would say now.
+    package func budget(of plan: Plan) async throws(APIError) -> BudgetReply {
+        try BudgetReply(json: await post("/v1/budget", .members(["plan": plan.json])))
+    }
+
+    /// Copies the journal into a new file at `path`, absolute, while runs go on.
+    package func backup(to path: String) async throws(APIError) {
+        _ = try await post("/v1/backup", .members(["to": .string(path)]))
+    }
+
+    /// What the engine finds when it looks at itself.
+    package func findings() async throws(APIError) -> [Finding] {
+        var findings: [Finding] = []
+        for element in try WireReader(await get("/v1/doctor")).elements("findings") {
+            findings.append(try Finding(json: element))
+        }
+        return findings
+    }
+}

@@ -1,0 +1,11 @@
+package import ArgumentParser
+
+package struct BudgetGroup: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "budget",
+        abstract: "Shows error budgets.",
+        subcommands: [BudgetShow.self]
+    )
+
+    package init() {}
+}

@@ -1,0 +1,48 @@
+package import ArgumentParser
+import Glibc
+import TminusAPI
+import TminusCore
+import TminusModel
+import TminusPipeline
+import TminusReports
+
+package struct BudgetShow: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Measures a pipeline's or a run's error budget now: what is left, and how fast it burns.",
+        discussion: "Example: tminus budget show checkout.yaml"
+    )
+
+    @Argument(help: ArgumentHelp("A pipeline's file, or a run.", valueName: "file or run"))
+    package var subject: String
+
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func run() async throws {
+        let subject = subject
+        let common = common
+        let reply = try await Connection.use(common) { client in
+            try await client.budget(of: try await Self.plan(subject, client, common.look))
+        }
+        let output = Output(common.look)
+        if common.look.json { return output.print(reply.json) }
+        let judgement = reply.judgement
+        output.print(
+            StyledLine(judgement.verdict.words, judgement.verdict.style).appending(": \(judgement.reason)"))
+        for figure in judgement.figures {
+            output.print(StyledLine("  \(figure.name.padded(to: 28))", .faint).appending(figure.text))
+        }
+    }
+
+    /// Of the file when there is one, else of the run.
+    private static func plan(
+        _ subject: String, _ client: EngineClient, _ look: LookOptions
+    ) async throws -> TminusModel.Plan {
+        if access(subject, F_OK) == 0 {
+            return try PlanLoading.complaining(look) { try PipelineLoader.load(path: subject).validate() }.plan
+        }
+        return try await RunHistory.read(subject, client).state.plan
+    }
+}

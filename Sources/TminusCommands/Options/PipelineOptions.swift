@@ -1,0 +1,26 @@
+package import ArgumentParser
+
+/// `name=value`.
+package struct InputOption: ExpressibleByArgument, Equatable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
+        name = String(argument[..<equals])
+        value = String(argument[argument.index(after: equals)...])
+    }
+}
+
+/// A pipeline and the values of its inputs.
+package struct PipelineOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("The pipeline's file.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+    package var file: String
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp("A value for an input; once for each.", valueName: "name=value"))
+    package var input: [InputOption] = []
+
+    package init() {}
+}

@@ -1,0 +1,24 @@
+package import ArgumentParser
+import TminusAPI
+
+package struct Approve: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        abstract: "Approves a step that waits for it.",
+        discussion: "Example: tminus approve checkout-12 go --comment 'checked the dashboards'"
+    )
+
+    @OptionGroup package var target: RunArgument
+    @Argument(help: "The step; may be left out when only one waits for approval.")
+    package var step: String?
+
+    @Option(name: .long, help: "A comment for the record.")
+    package var comment = ""
+
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func run() async throws {
+        try await Telling.tell(target.run, CommandOrder(.approve, step: step, reason: comment), common)
+    }
+}

@@ -1,0 +1,19 @@
+package import ArgumentParser
+import TminusAPI
+
+package struct Resume: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        abstract: "Goes on with a paused run.",
+        discussion: "Example: tminus resume checkout-12"
+    )
+
+    @OptionGroup package var target: RunArgument
+
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func run() async throws {
+        try await Telling.tell(target.run, CommandOrder(.resume), common)
+    }
+}

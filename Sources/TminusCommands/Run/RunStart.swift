@@ -1,0 +1,75 @@
+package import ArgumentParser
+import TminusAPI
+import TminusModel
+import TminusPipeline
+import TminusReports
+
+package struct RunStart: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "start",
+        abstract: "Runs a pipeline and watches it (the default of `tminus run`).",
+        discussion: """
+            Example: tminus run checkout.yaml --input version=v1.4.2 --phase T-1
+
+            On a terminal it shows a live view; Ctrl-C leaves the run alone. In a pipe it prints a line for each event \
+            that matters, and goes on waiting while the run waits, unless --no-wait.
+            """
+    )
+
+    @OptionGroup package var pipeline: PipelineOptions
+
+    @Option(name: .long, help: "Pause when this phase is done, such as T-1.")
+    package var phase: String?
+
+    @Option(name: .long, help: "Why, for the record.")
+    package var reason: String?
+
+    @Flag(name: .long, help: "Print the run's name and leave at once.")
+    package var detach = false
+
+    @Flag(name: .long, help: "Leave with exit code 3 as soon as the run only waits.")
+    package var noWait = false
+
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func run() async throws {
+        let directory = try common.dataDirectory()
+        let resolved = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, common.look)
+        let order = RunOrder(resolved, reason: reason, pausesAfter: try lastPhase(resolved.plan))
+        let (client, engine) = try await Connection.open(directory)
+        let run: String
+        do { run = try await client.submit(order) } catch {
+            await client.shutdown()
+            throw Failure(error)
+        }
+        if detach {
+            await client.shutdown()
+            return announce(run)
+        }
+        let watching = Watching(
+            run: run, directory: directory, look: common.look, leavesWhenWaiting: noWait,
+            startsEngine: engine.idleExit != nil)
+        throw Failure.silent(try await watching.toTheEnd(client))
+    }
+
+    private func lastPhase(_ plan: TminusModel.Plan) throws -> Int? {
+        guard let phase else { return nil }
+        guard let position = plan.phases.firstIndex(where: { $0.name == phase }) else {
+            let known = plan.phases.map(\.name).joined(separator: ", ")
+            throw Failure(.badInput, "the pipeline has no phase '\(phase)'; it has \(known)")
+        }
+        return position
+    }
+
+    private func announce(_ run: String) {
+        let output = Output(common.look)
+        if common.look.json {
+            output.print(JSON.members(["run": .string(run)]))
+        } else {
+            output.print(StyledLine(run))
+            Output.complain("it goes on by itself; watch it: tminus watch \(run)")
+        }
+    }
+}

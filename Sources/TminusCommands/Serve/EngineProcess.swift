@@ -1,0 +1,121 @@
+import Dispatch
+import Glibc
+import Logging
+import ServiceLifecycle
+import TminusAttempts
+import TminusEngine
+import TminusModel
+import TminusSQLite
+import TminusServer
+
+/// One life of an engine: from its lock to its last event.
+struct EngineProcess {
+    let directory: DataDirectory
+    let clock: AnchoredClock
+    let logger: Logger
+    let ready: ReadySignal
+    let idleExit: Duration?
+
+    /// Open streams end with the engine; whoever still holds a connection after this is cut off.
+    private static let farewell = Duration.seconds(5)
+
+    /// Returns when it was told to stop, or had nothing to do for long enough.
+    func run() async throws {
+        let assembly = try EngineAssembly(directory, logger: logger, clock: clock)
+        let server = ControlServer(parts(assembly))
+        // We hold the lock, so whoever made this socket is gone.
+        unlink(directory.socket)
+        let listening = Gate()
+        let application = server.application(socket: directory.socket) { listening.open() }
+        let life = EngineLife(
+            engine: assembly.engine, server: server, listening: listening, clock: clock, ready: ready,
+            idleExit: idleExit, logger: logger)
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: application),
+                .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup),
+            ], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = Self.farewell
+        let group = ServiceGroup(configuration: configuration)
+        let signals = [SIGTERM, SIGINT].map { number in stop(on: number, group) }
+        defer {
+            for source in signals { source.cancel() }
+            unlink(directory.socket)
+            assembly.close()
+        }
+        try await group.run()
+        logger.notice("the engine has left")
+    }
+
+    private var quiet: Logger {
+        var logger = logger
+        logger.logLevel = .warning
+        return logger
+    }
+
+    private func stop(on number: Int32, _ group: ServiceGroup) -> any DispatchSourceSignal {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { Task { await group.triggerGracefulShutdown() } }
+        source.resume()
+        return source
+    }
+
+    private func parts(_ assembly: EngineAssembly) -> ControlParts {
+        let path = directory.path
+        let clock = clock
+        let journal = assembly.journal
+        let findings = EngineFindings(assembly: assembly, clock: clock)
+        return ControlParts(
+            engine: assembly.engine, journal: assembly.journal, logger: logger, version: Version.current,
+            pid: Int(getpid()), started: clock.now, dataDirectory: path, idleExit: idleExit,
+            now: { clock.now },
+            readLog: { directory, offset in
+                try AttemptLog(dataDirectory: path, directory: directory).read(from: offset)
+            },
+            backUp: { try await journal.backup(to: $0) }, findings: { await findings.all() })
+    }
+}
+
+/// The engine as a service: starts once the socket listens, leaves when told to, or when idle.
+private struct EngineLife: Service {
+    let engine: Engine
+    let server: ControlServer
+    let listening: Gate
+    let clock: AnchoredClock
+    let ready: ReadySignal
+    let idleExit: Duration?
+    let logger: Logger
+
+    func run() async throws {
+        await listening.pass()
+        try await engine.start()
+        server.gate.open()
+        ready.send()
+        logger.notice("the engine is ready", metadata: ["version": "\(Version.current)"])
+        let start = clock.now
+        try? await cancelWhenGracefulShutdown { try await idle(since: start) }
+        // First of all services: followers' streams end with it, and then the server has nothing left to wait for.
+        await engine.shutdown()
+    }
+
+    /// Returns when nothing has happened for as long as was asked; never when that was not asked.
+    private func idle(since start: Instant) async throws {
+        while true {
+            guard let idleExit else {
+                try await Task.sleep(for: .seconds(86_400))
+                continue
+            }
+            let left = await left(of: idleExit, since: start)
+            if left <= .zero { return }
+            try await Task.sleep(for: max(left, .milliseconds(50)))
+        }
+    }
+
+    private func left(of idleExit: Duration, since start: Instant) async -> Duration {
+        guard let idle = await engine.idleSince(), let quiet = server.activity.quietSince(start: start) else {
+            return idleExit
+        }
+        return idleExit - clock.now.since(max(idle, quiet))
+    }
+}

@@ -1,0 +1,80 @@
+package import ArgumentParser
+import Glibc
+import Logging
+import TminusModel
+
+package struct Serve: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        abstract: "Is the engine of a data directory: the only writer of its journal.",
+        discussion: """
+            Example: tminus serve --data /var/lib/tminus
+
+            Other commands start one by themselves when none runs; in production it runs under systemd.
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The data directory (TMINUS_DATA, else $XDG_STATE_HOME/tminus, else ~/.local/state/tminus).",
+            valueName: "directory"))
+    package var data: String?
+
+    @Flag(name: .long, help: "Leave when there has been nothing to do for a while (--idle-seconds).")
+    package var idleExit = false
+
+    @Option(name: .long, help: "How long nothing must happen before --idle-exit leaves.")
+    package var idleSeconds = 10
+
+    @Option(name: .long, help: "Log from this level on.")
+    package var logLevel = LogLevel.info
+
+    @Option(name: .long, help: .hidden)
+    package var readyDescriptor: Int32?
+
+    package init() {}
+
+    package func validate() throws {
+        guard (1...86_400).contains(idleSeconds) else {
+            throw ValidationError("--idle-seconds must be from 1 to 86400")
+        }
+    }
+
+    package func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGHUP, SIG_IGN)
+        let ready = ReadySignal(descriptor: readyDescriptor)
+        let directory = try DataDirectory.found(option: data, environment: Environment.current)
+        try directory.prepare()
+        let clock = AnchoredClock()
+        let lock = try EngineLock(directory, now: clock.now)
+        let log = try EngineLog(path: directory.log, takesStandardError: readyDescriptor != nil)
+        var logger = Logger(label: "tminus") { label in
+            EngineLogHandler(log, label: label, isEchoed: readyDescriptor == nil)
+        }
+        logger.logLevel = logLevel.level
+        let process = EngineProcess(
+            directory: directory, clock: clock, logger: logger, ready: ready,
+            idleExit: idleExit ? .seconds(idleSeconds) : nil)
+        do { try await process.run() } catch {
+            logger.critical("the engine stopped: \(error)")
+            throw error
+        }
+        withExtendedLifetime(lock) {}
+    }
+}
+
+/// How much the engine logs.
+package enum LogLevel: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case debug, info, notice, warning, error
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

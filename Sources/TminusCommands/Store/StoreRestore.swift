@@ -1,0 +1,40 @@
+package import ArgumentParser
+import TminusModel
+import TminusPorts
+import TminusReports
+import TminusSQLite
+
+package struct StoreRestore: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Puts a backup in the journal's place; the old journal stays beside it. No engine may run.",
+        discussion: "Example: tminus store restore /srv/backups/tminus-2026-11-20.sqlite"
+    )
+
+    @Argument(help: "The backup.", completion: .file())
+    package var file: String
+
+    @OptionGroup package var common: CommonOptions
+
+    package init() {}
+
+    package func run() async throws {
+        let directory = try common.dataDirectory()
+        try directory.prepare()
+        let lock = try EngineLock(directory, now: LocalTime.now)
+        let runs: Int
+        do {
+            runs = try SQLiteJournal.restore(
+                from: DataDirectory.absolute(file), to: directory.journal, version: Version.current)
+        } catch {
+            throw Failure(.failed, error.description)
+        }
+        withExtendedLifetime(lock) {}
+        let output = Output(common.look)
+        if common.look.json {
+            output.print(JSON.members(["runs": .integer(runs)]))
+        } else {
+            output.print(StyledLine("restored \(runs) runs; the journal before is \(directory.journal).replaced"))
+        }
+    }
+}

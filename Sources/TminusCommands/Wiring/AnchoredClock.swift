@@ -1,0 +1,26 @@
+package import TminusModel
+import TminusPorts
+
+/// The engine's clock: wall time read once, when the engine starts, and monotonic time added to it ever after.
+///
+/// So an engine's life has no second that comes twice and no jump: a wall clock that is set back does not make a
+/// deadline wait longer, and one that is set forward does not expire an approval. A restart takes a new anchor. The
+/// monotonic clock counts suspended time.
+package struct AnchoredClock: EngineClock {
+    private let wall: Instant
+    private let anchor: ContinuousClock.Instant
+
+    package init(wall: Instant = LocalTime.now) {
+        self.wall = wall
+        anchor = ContinuousClock.now
+    }
+
+    package var now: Instant { wall.advanced(by: ContinuousClock.now - anchor) }
+
+    package func sleep(until instant: Instant) async throws {
+        try await Task.sleep(until: anchor.advanced(by: instant.since(wall)), clock: .continuous)
+    }
+
+    /// How far the wall clock has moved away from ours since the engine started; positive when it is ahead.
+    package var drift: Duration { LocalTime.now.since(now) }
+}

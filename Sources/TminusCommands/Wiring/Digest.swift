@@ -1,0 +1,15 @@
+import Crypto
+
+/// Hashes, as plans and journals spell them.
+enum Digest {
+    /// SHA-256 in lower-case hexadecimal.
+    static func sha256(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        for byte in SHA256.hash(data: bytes) {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

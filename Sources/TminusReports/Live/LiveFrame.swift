@@ -1,0 +1,154 @@
+package import TminusCore
+package import TminusModel
+
+/// What a person sees of a run on a terminal: a pure function of the run, the moment and the size.
+package struct LiveFrame: Sendable {
+    package struct Size: Equatable, Sendable {
+        package var columns: Int
+        package var rows: Int
+
+        /// Sizes no terminal has are brought within 20...1000 columns and 5...1000 rows.
+        package init(columns: Int, rows: Int) {
+            self.columns = max(20, min(columns, 1_000))
+            self.rows = max(5, min(rows, 1_000))
+        }
+    }
+
+    let state: RunState
+    let now: Instant
+    let clock: WallClock
+    let size: Size
+    /// How long the same pipeline usually took; nil when it never succeeded before.
+    let usual: Duration?
+    /// Shown last while the run goes on.
+    let footer: String
+    let glyphs: Glyphs
+
+    package init(
+        _ state: RunState, now: Instant, size: Size, clock: WallClock, usual: Duration? = nil, footer: String = "",
+        glyphs: Glyphs = .unicode
+    ) {
+        self.state = state
+        self.now = now
+        self.size = size
+        self.clock = clock
+        self.usual = usual
+        self.footer = footer
+        self.glyphs = glyphs
+    }
+
+    var isWide: Bool { size.columns >= 120 }
+
+    /// At most `rows - 1` lines of at most `columns` cells: the cursor rests below them.
+    package var lines: [StyledLine] {
+        let room = size.rows - 1
+        let head = [header] + budgetLines
+        var tail = ruleLines + needLines(most: room / 3)
+        if state.outcome == nil, !footer.isEmpty { tail.append(StyledLine(footer, .faint)) }
+        let stepRoom = max(1, room - head.count - tail.count)
+        let middle = StepRows(frame: self).lines(atMost: stepRoom)
+        return Array((head + middle + tail).prefix(room)).map { $0.clipped(to: size.columns) }
+    }
+
+    // MARK: Head
+
+    private var header: StyledLine {
+        var left = StyledLine(state.run, .strong)
+        left.append("  \(Title.release(state.plan))")
+        var right = StyledLine(glyphs.status(state.status) + " " + state.status.sentence, state.status.style)
+        right.append("  " + (state.endedAt ?? now).since(state.submittedAt).positive.releaseText)
+        if state.outcome == nil, let usual { right.append(", usually \(usual.releaseText)", .faint) }
+        return left.justified(with: right, to: size.columns)
+    }
+
+    private var budgetLines: [StyledLine] {
+        guard let policy = state.plan.budget else { return [] }
+        var line = StyledLine("budget  ", .faint)
+        let window = policy.window.releaseText
+        line.append("\(policy.objective) \(policy.target.percentText) over \(window)")
+        if let judgement = latestGate {
+            line.append("   \(GateText.figures(judgement))", judgement.verdict.style)
+        } else {
+            line.append("   not asked yet", .faint)
+        }
+        return [line]
+    }
+
+    /// The gate's newest judgement, whichever step asked.
+    private var latestGate: Judgement? {
+        var newest: (judgement: Judgement, at: Instant)?
+        for step in state.steps {
+            switch step.gate {
+            case .passed(let judgement, let at):
+                if at >= newest?.at ?? .distantPast { newest = (judgement, at) }
+            case .held(let judgement, _): return judgement
+            case .notAsked, .overridden: break
+            }
+        }
+        return newest?.judgement
+    }
+
+    // MARK: Tail
+
+    private var ruleLines: [StyledLine] {
+        let open = state.rules.indices.filter { state.rules[$0].status != .unopened }
+        guard !open.isEmpty, state.rollback == nil || state.outcome == nil else { return [] }
+        let width = min(max(state.plan.rules.map(\.name.cellWidth).max() ?? 0, 6), 20)
+        var lines = [StyledLine("judging", .faint)]
+        for index in open {
+            let rule = state.rules[index]
+            let verdict = rule.judgement?.verdict
+            var line = StyledLine("  \(glyphs.verdict(verdict)) ", verdict?.style ?? .faint)
+            line.append(state.plan.rules[index].name.padded(to: width) + "  ")
+            let words = rule.isAccepted ? "accepted" : verdict?.words ?? "nothing measured yet"
+            line.append(words.padded(to: 12) + "  ", verdict?.style ?? .faint)
+            line.append(rule.judgement?.reason ?? "", .plain)
+            lines.append(line)
+        }
+        return lines
+    }
+
+    private func needLines(most: Int) -> [StyledLine] {
+        let needs = state.needs(now: now)
+        guard !needs.isEmpty else { return [] }
+        var lines: [StyledLine] = []
+        for need in needs {
+            var told: [StyledLine] = []
+            let words = SafeText.line(need.sentence).wrapped(to: size.columns - 4)
+            for (index, text) in words.prefix(3).enumerated() {
+                told.append(
+                    StyledLine(index == 0 ? "\(glyphs.need) " : "  ", .caution).appending(text, .caution))
+            }
+            if !need.commands.isEmpty {
+                told.append(StyledLine("    ").appending(need.commands.joined(separator: "   or   "), .strong))
+            }
+            if !lines.isEmpty, lines.count + told.count > most { break }
+            lines.append(contentsOf: told)
+        }
+        return lines
+    }
+}
+
+extension Duration {
+    /// Never negative: a clock that went back is no reason to show nonsense.
+    var positive: Duration { max(self, .zero) }
+}
+
+/// A gate's numbers in a few words.
+package enum GateText {
+    /// `99.1% left, fast 0.2x / 0.1x, slow 0.3x / 0.2x`, or the reason when there are no numbers.
+    package static func figures(_ judgement: Judgement) -> String {
+        var parts: [String] = []
+        if let remaining = judgement.figures.first(where: { $0.name == "remaining" }) {
+            parts.append("\(remaining.text) left")
+        }
+        for alert in BurnAlert.allCases {
+            let rates = judgement.figures.filter { $0.name.hasPrefix("\(alert.rawValue) burn rate") }
+            let shown = rates.filter { !$0.name.hasSuffix("shown") }.map { figure in
+                figure.name.split(separator: " ").last.map { "\(figure.text) in \($0)" } ?? figure.text
+            }
+            if !shown.isEmpty { parts.append("burns \(shown.joined(separator: ", "))") }
+        }
+        return parts.isEmpty ? "\(judgement.verdict.words): \(judgement.reason)" : parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,46 @@
+package import Logging
+package import TminusAPI
+package import TminusEngine
+package import TminusModel
+package import TminusPorts
+
+/// All the control socket needs of the program it lives in.
+package struct ControlParts: Sendable {
+    package var engine: Engine
+    package var journal: any JournalStore
+    package var logger: Logger
+    package var version: String
+    package var pid: Int
+    package var started: Instant
+    /// Absolute.
+    package var dataDirectory: String
+    package var idleExit: Duration?
+    package var now: @Sendable () -> Instant
+    /// Bytes of an attempt's log from an offset; empty at its end. The directory is relative to the data directory.
+    package var readLog: @Sendable (_ directory: String, _ offset: Int) throws -> [UInt8]
+    /// Copies the journal into a new file at an absolute path; throws what to tell the person.
+    package var backUp: @Sendable (_ path: String) async throws -> Void
+    /// What the engine finds when it looks at itself.
+    package var findings: @Sendable () async -> [Finding]
+
+    package init(
+        engine: Engine, journal: any JournalStore, logger: Logger, version: String, pid: Int, started: Instant,
+        dataDirectory: String, idleExit: Duration?, now: @escaping @Sendable () -> Instant,
+        readLog: @escaping @Sendable (String, Int) throws -> [UInt8],
+        backUp: @escaping @Sendable (String) async throws -> Void,
+        findings: @escaping @Sendable () async -> [Finding]
+    ) {
+        self.engine = engine
+        self.journal = journal
+        self.logger = logger
+        self.version = version
+        self.pid = pid
+        self.started = started
+        self.dataDirectory = dataDirectory
+        self.idleExit = idleExit
+        self.now = now
+        self.readLog = readLog
+        self.backUp = backUp
+        self.findings = findings
+    }
+}

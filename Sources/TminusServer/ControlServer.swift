@@ -1,0 +1,60 @@
+import Glibc
+package import Hummingbird
+import Logging
+import TminusAPI
+import TminusModel
+
+/// The control socket: HTTP on a Unix socket that only this account can reach.
+package struct ControlServer: Sendable {
+    private let parts: ControlParts
+    package let activity = Activity()
+    /// Open it once the engine has started.
+    package let gate = Gate()
+
+    package init(_ parts: ControlParts) {
+        self.parts = parts
+    }
+
+    /// Every route, for tests that need no socket.
+    package var router: Router<ControlContext> {
+        let router = Router(context: ControlContext.self)
+        router.add(middleware: FaultsAsJSON(logger: parts.logger))
+        router.add(middleware: CountsActivity(activity: activity, now: parts.now))
+        router.add(middleware: WaitsForEngine(gate: gate))
+        EngineRoutes(parts: parts).add(to: router)
+        RunRoutes(parts: parts).add(to: router)
+        EventRoutes(parts: parts).add(to: router)
+        LogRoutes(parts: parts).add(to: router)
+        CommandRoutes(parts: parts).add(to: router)
+        BudgetRoutes(parts: parts).add(to: router)
+        StoreRoutes(parts: parts).add(to: router)
+        return router
+    }
+
+    /// Listens on a Unix socket until it is told to stop (by cancelling the service it runs in).
+    ///
+    /// The caller holds the engine's lock, so a socket that is there belongs to nobody: it is removed. The new one is
+    /// made with mode 0600.
+    package func application(
+        socket: String, onListening: @escaping @Sendable () async -> Void
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router,
+            configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socket), backlog: 1_024),
+            onServerRunning: { _ in
+                chmod(socket, 0o600)
+                await onListening()
+            },
+            logger: parts.logger.quiet
+        )
+    }
+}
+
+extension Logger {
+    /// The same, for libraries whose every request is no news.
+    var quiet: Logger {
+        var logger = self
+        logger.logLevel = .warning
+        return logger
+    }
+}

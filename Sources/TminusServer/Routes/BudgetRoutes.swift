@@ -1,0 +1,28 @@
+import Hummingbird
+import TminusAPI
+import TminusEngine
+import TminusJudgement
+import TminusModel
+
+/// `/v1/budget`: what a plan's gate would say now.
+struct BudgetRoutes {
+    let parts: ControlParts
+
+    func add(to router: Router<ControlContext>) {
+        router.post("/v1/budget") { request, _ in
+            let json = try await request.json(bytesMax: RunOrder.bytesMax)
+            guard let member = json["plan"] else { throw APIError(.badRequest, "member 'plan' is missing") }
+            let plan: Plan
+            do { plan = try Plan(json: member) } catch { throw APIError(.badRequest, "plan: \(error)") }
+            guard let policy = plan.budget, let metrics = plan.metrics,
+                plan.indicators.indices.contains(policy.indicator)
+            else { throw APIError(.badRequest, "the plan has no error budget: it says no slo, budget or metrics") }
+            let question = BudgetQuestion(
+                indicator: plan.indicators[policy.indicator], window: policy.window, metrics: metrics)
+            let measurement = await parts.engine.measureBudget(question)
+            let lookbackMin = Duration.milliseconds(2 * min(metrics.every.milliseconds, Duration.longestMilliseconds))
+            let judgement = BudgetGate(policy: policy, lookbackMin: lookbackMin).judge(measurement)
+            return Answers.json(BudgetReply(at: measurement.at, judgement: judgement).json)
+        }
+    }
+}

@@ -1,0 +1,8 @@
+import TminusCommands
+
+@main
+enum Entrypoint {
+    static func main() async {
+        await TminusCommand.start(CommandLine.arguments)
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Testing
+import TminusCommands
+import TminusModel
+
+@Suite
+struct ArgumentTests {
+    private func parse<Command: ParsableCommand>(_ arguments: String..., as type: Command.Type) throws -> Command {
+        let parsed = try TminusCommand.parseAsRoot(arguments)
+        return try #require(parsed as? Command, "\(arguments) is \(Swift.type(of: parsed))")
+    }
+
+    @Test func runWithAFileStartsIt() throws {
+        let start = try parse(
+            "run", "checkout.yaml", "--input", "version=v1=2", "--input", "a=", "--phase", "T-1", "--detach",
+            as: RunStart.self)
+        #expect(start.pipeline.file == "checkout.yaml")
+        #expect(start.pipeline.input.map(\.name) == ["version", "a"])
+        #expect(start.pipeline.input.map(\.value) == ["v1=2", ""])
+        #expect(start.phase == "T-1")
+        #expect(start.detach)
+    }
+
+    @Test func runHasItsOwnNouns() throws {
+        #expect(try parse("run", "list", "--limit", "3", as: RunList.self).filter.limit == 3)
+        #expect(try parse("run", "show", "shop-1", as: RunShow.self).target.run == "shop-1")
+        #expect(try parse("run", "export", "shop-1", as: RunExport.self).target.run == "shop-1")
+        #expect(try parse("run", "start", "list", as: RunStart.self).pipeline.file == "list")
+    }
+
+    @Test func peoplesCommandsNeedTheirWords() throws {
+        #expect(try parse("approve", "shop-1", as: Approve.self).step == nil)
+        #expect(try parse("approve", "shop-1", "go", as: Approve.self).step == "go")
+        #expect(try parse("resolve", "shop-1", "m", "--not-done", "--reason", "r", as: Resolve.self).answer == .notDone)
+        #expect(try parse("abort", "shop-1", "--keep", "--reason", "r", as: Abort.self).keep)
+        #expect(try parse("rollback", "shop-1", as: Rollback.self).pastPivot == false)
+        for wrong in [
+            ["reject", "shop-1", "go"], ["abort", "shop-1", "--reason", " "], ["go", "shop-1", "--reason", "r"],
+            ["resolve", "shop-1", "m", "--reason", "r"], ["resolve", "shop-1", "m", "--done", "--lift", "--reason", "r"],
+            ["run", "f.yaml", "--input", "noequals"], ["run", "list", "--limit", "0"],
+            ["run", "list", "--status", "great"], ["serve", "--idle-seconds", "0"], ["nonsense"],
+        ] {
+            do {
+                _ = try TminusCommand.parseAsRoot(wrong)
+                Issue.record("\(wrong) was taken")
+            } catch { #expect(TminusCommand.exitCode(for: error).rawValue == ExitStatus.usage.rawValue) }
+        }
+    }
+
+    @Test func exitCodesAreTheDocumentedOnes() {
+        #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 64, 65, 75, 130])
+        #expect(RunOutcome.allCases.map { ExitStatus($0) } == [.succeeded, .failed, .rolledBack, .rollbackIncomplete, .aborted])
+        #expect(ExitStatus(RunStatus.waiting) == .waiting)
+    }
+
+    @Test func theDataDirectoryIsFoundInTurn() throws {
+        let environment = ["TMINUS_DATA": "/t", "XDG_STATE_HOME": "/x", "HOME": "/h"]
+        #expect(try DataDirectory.found(option: "/o/../p/", environment: environment).path == "/p")
+        #expect(try DataDirectory.found(option: nil, environment: environment).path == "/t")
+        #expect(try DataDirectory.found(option: nil, environment: ["XDG_STATE_HOME": "/x"]).path == "/x/tminus")
+        #expect(try DataDirectory.found(option: nil, environment: ["HOME": "/h"]).path == "/h/.local/state/tminus")
+        #expect(throws: Failure.self) { try DataDirectory.found(option: nil, environment: [:]) }
+    }
+
+    @Test func aSocketPathThatIsTooLongSaysWhichOptionToUse() {
+        do {
+            _ = try DataDirectory.found(option: "/" + String(repeating: "a", count: 100), environment: [:])
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.status == .badInput)
+            #expect(error.description.contains("--data or TMINUS_DATA"))
+        }
+    }
+}

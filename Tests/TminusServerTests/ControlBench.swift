@@ -1,0 +1,131 @@
+import Glibc
+import Hummingbird
+import Logging
+import ServiceLifecycle
+import Synchronization
+import TminusAPI
+import TminusEngine
+import TminusModel
+import TminusPorts
+import TminusServer
+import TminusSimulation
+
+/// A control server on a real Unix socket, before a real engine on a journal in memory.
+final class ControlBench: Sendable {
+    let client: EngineClient
+    let socket: String
+    let engine: Engine
+    let backups = Mutex<[String]>([])
+    private let group: ServiceGroup
+    private let serving: Task<Void, any Error>
+
+    /// Returns once the socket listens and the engine has started.
+    init() async throws {
+        var template = Array("/tmp/tm-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw APIError(.fault, "no folder") }
+        let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        socket = folder + "/socket"
+        let journal = MemoryJournal()
+        let runner = InstantRunner()
+        let engine = Engine(
+            EngineParts(
+                journal: journal, samples: MemorySamples(), source: SilentSource(), runner: runner, inbox: runner.inbox,
+                clock: WallTime(), files: NoFiles(), logger: Self.quiet, environment: [], digest: Self.digest,
+                groups: { _ in [] }, findWindow: { _, now in (now, now.advanced(by: .seconds(60))) }, fatal: { _ in }))
+        self.engine = engine
+        let backups = backups
+        let server = ControlServer(
+            ControlParts(
+                engine: engine, journal: journal, logger: Self.quiet, version: "1.2.3", pid: 42,
+                started: Instant(millisecondsSinceEpoch: 1_000), dataDirectory: folder, idleExit: .seconds(10),
+                now: { WallTime().now },
+                readLog: { directory, offset in
+                    let text = Array("log of \(directory)\n".utf8)
+                    return offset < text.count ? Array(text[offset...]) : []
+                },
+                backUp: { path in
+                    if path == "/full" { throw APIError(.store, "no space left") }
+                    backups.withLock { $0.append(path) }
+                },
+                findings: { [Finding(.warning, "clock", "it jumped", remedy: "restart")] }))
+        let listening = Gate()
+        let application = server.application(socket: socket) { listening.open() }
+        let group = ServiceGroup(services: [application], logger: Self.quiet)
+        self.group = group
+        serving = Task { try await group.run() }
+        await listening.pass()
+        try await engine.start()
+        server.gate.open()
+        client = EngineClient(socket: socket)
+    }
+
+    func stop() async throws {
+        await client.shutdown()
+        await engine.shutdown()
+        await group.triggerGracefulShutdown()
+        try await serving.value
+        unlink(socket)
+        rmdir(String(socket.dropLast("/socket".count)))
+    }
+
+    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Not SHA-256, but as good as any between two that agree on it: FNV-1a.
+    @Sendable static func digest(_ bytes: [UInt8]) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return String(hash, radix: 16)
+    }
+
+    /// Hands over a plan of one step for each kind given.
+    func submit(_ kinds: [Step.Kind], pipeline: String = "shop") async throws -> String {
+        let steps = kinds.enumerated().map { Step(name: "s\($0)", phase: 0, kind: $1, hasEffect: false) }
+        let plan = Plan(
+            pipeline: pipeline, service: pipeline, environment: "test", change: .normal, release: .minor, folder: "/",
+            phases: [Phase(name: "T-0")], steps: steps)
+        return try await client.submit(RunOrder(plan: plan, digest: Self.digest(plan.json.bytes)))
+    }
+
+    /// All of a run's events, followed to its end.
+    func follow(_ run: String) async throws -> [Event] {
+        var stream = try await client.events(of: run, follows: true)
+        var events: [Event] = []
+        while let event = try await stream.nextEvent() { events.append(event) }
+        return events
+    }
+}
+
+/// Every attempt succeeds at once.
+private final class InstantRunner: StepRunner {
+    let inbox = ReportInbox()
+
+    func start(_ order: AttemptOrder) async {
+        let result = AttemptResult(end: .exited(0))
+        inbox.reported([AttemptReport(key: order.key, news: .ended(result))])
+    }
+
+    func adopt(_ order: AttemptOrder) async { await start(order) }
+    func stop(_ key: AttemptKey) async {}
+}
+
+private struct SilentSource: MetricSource {
+    func read(
+        _ selectors: [CounterSelector], from endpoint: String, timeout: Duration
+    ) async throws(MetricError) -> [CounterValue] {
+        throw MetricError(.unreachable, "nobody answers at \(endpoint)")
+    }
+}
+
+private struct NoFiles: PlanFiles {
+    func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {}
+}
+
+private struct WallTime: EngineClock {
+    var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(millisecondsSinceEpoch: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    func sleep(until instant: Instant) async throws { try await Task.sleep(for: instant.since(now)) }
+}
