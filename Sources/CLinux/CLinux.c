@@ -1,0 +1,198 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef POSIX_SPAWN_SETSID
+#define POSIX_SPAWN_SETSID 0x80
+#endif
+
+static int result(long value) {
+    return value < 0 ? -errno : (int)value;
+}
+
+int linux_pidfd_open(pid_t pid) {
+    return result(syscall(SYS_pidfd_open, pid, 0));
+}
+
+int linux_pidfd_send_signal(int pidfd, int signal_number) {
+    return result(syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL, 0));
+}
+
+int linux_reap(pid_t pid, int *status) {
+    pid_t reaped;
+    do {
+        reaped = waitpid(pid, status, WNOHANG);
+    } while (reaped < 0 && errno == EINTR);
+    if (reaped < 0) return -errno;
+    return reaped == 0 ? -EAGAIN : 0;
+}
+
+int linux_epoll_create(void) {
+    return result(epoll_create1(EPOLL_CLOEXEC));
+}
+
+int linux_epoll_add(int epoll, int descriptor, uint64_t key) {
+    struct epoll_event event = {.events = EPOLLIN, .data = {.u64 = key}};
+    return result(epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
+}
+
+int linux_epoll_delete(int epoll, int descriptor) {
+    return result(epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL));
+}
+
+int linux_epoll_wait(int epoll, struct linux_ready *ready, int capacity, int timeout_milliseconds) {
+    struct epoll_event events[linux_ready_batch_max];
+    if (capacity > linux_ready_batch_max) capacity = linux_ready_batch_max;
+    int count = epoll_wait(epoll, events, capacity, timeout_milliseconds);
+    if (count < 0) return errno == EINTR ? 0 : -errno;
+    for (int i = 0; i < count; i++) {
+        ready[i].key = events[i].data.u64;
+        ready[i].events = events[i].events;
+    }
+    return count;
+}
+
+int linux_eventfd(void) {
+    return result(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+int linux_eventfd_signal(int descriptor) {
+    return result(eventfd_write(descriptor, 1));
+}
+
+int linux_eventfd_clear(int descriptor) {
+    eventfd_t value;
+    return result(eventfd_read(descriptor, &value));
+}
+
+static int add_standard(posix_spawn_file_actions_t *actions, int input, int output) {
+    int error = input < 0 ? posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0)
+                          : posix_spawn_file_actions_adddup2(actions, input, 0);
+    if (error) return error;
+    error = output < 0 ? posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0)
+                       : posix_spawn_file_actions_adddup2(actions, output, 1);
+    return error ? error : posix_spawn_file_actions_adddup2(actions, 1, 2);
+}
+
+int linux_spawn_session(
+    const char *path, char *const argv[], char *const envp[], int input, int output, pid_t *pid
+) {
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_t actions;
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    int error = posix_spawnattr_init(&attributes);
+    if (error) return -error;
+    error = posix_spawn_file_actions_init(&actions);
+    if (error) {
+        posix_spawnattr_destroy(&attributes);
+        return -error;
+    }
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    error = add_standard(&actions, input, output);
+    if (!error) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    return -error;
+}
+
+int linux_spawn_child(
+    const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors,
+    pid_t *pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t signals;
+    int code = posix_spawn_file_actions_init(&actions);
+    if (code != 0) return -code;
+    posix_spawnattr_init(&attributes);
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes, &signals);
+    sigfillset(&signals);
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    code = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (code == 0) code = posix_spawn_file_actions_adddup2(&actions, output, 1);
+    if (code == 0) code = posix_spawn_file_actions_adddup2(&actions, errors, 2);
+    if (code == 0) code = posix_spawn_file_actions_addchdir_np(&actions, directory);
+    if (code == 0) code = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return -code;
+}
+
+int linux_pipe(int ends[2]) {
+    return result(pipe2(ends, O_CLOEXEC));
+}
+
+int linux_memory_file(const void *bytes, size_t count) {
+    int file = memfd_create("tminus", MFD_CLOEXEC);
+    if (file < 0) return -errno;
+    size_t done = 0;
+    while (done < count) {
+        ssize_t written = pwrite(file, (const char *)bytes + done, count - done, (off_t)done);
+        if (written > 0) {
+            done += (size_t)written;
+        } else if (written == 0 || errno != EINTR) {
+            int error = written == 0 ? EIO : errno;
+            close(file);
+            return -error;
+        }
+    }
+    return file;
+}
+
+int linux_try_lock(int descriptor) {
+    return result(flock(descriptor, LOCK_EX | LOCK_NB));
+}
+
+int linux_unlock(int descriptor) {
+    return result(flock(descriptor, LOCK_UN));
+}
+
+int linux_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) return -errno;
+    *pid = peer.pid;
+    *uid = peer.uid;
+    *gid = peer.gid;
+    return 0;
+}
+
+int linux_open_beneath(int directory, const char *path, int flags, mode_t mode) {
+    struct open_how how = {
+        .flags = (uint64_t)(unsigned)flags | O_CLOEXEC,
+        .mode = (flags & O_CREAT) ? mode : 0,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    return result(syscall(SYS_openat2, directory, path, &how, sizeof how));
+}
+
+int linux_hide_memory(void) {
+    return result(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+}
+
+int linux_is_cgroup2(const char *path) {
+    struct statfs system;
+    if (statfs(path, &system) < 0) return -errno;
+    return system.f_type == CGROUP2_SUPER_MAGIC;
+}

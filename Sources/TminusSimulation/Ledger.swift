@@ -1,0 +1,84 @@
+import TminusCore
+import TminusModel
+
+/// What the checkers know of a run: each event once, as it became durable. Written without the core's own fold, which
+/// it is checked against.
+struct Ledger {
+    struct StepEntry {
+        var isAccepted = false
+        var isUnknown = false
+        /// A forward attempt, watch or approval was begun at some time.
+        var hasStarted = false
+        /// What the gate last allowed: nil when it must be asked.
+        var passed: (measurement: BudgetMeasurement, at: Instant)?
+        var isLetGo = false
+        var isJudgementLetGo = false
+        var approvers: [String] = []
+        /// The last forward attempt's end, nil while it is live.
+        var lastEnd: (id: AttemptID, end: AttemptEnd)?
+        var lastHoldFinished: Int?
+        var holdSince: Instant?
+        var undo: UndoEnd?
+        var undoStarts = 0
+        var isHalfApplied = false
+        /// Somebody or a probe found that the last attempt did nothing.
+        var isKnownUndone = false
+    }
+
+    enum UndoEnd { case rolledBack, failed, skipped }
+
+    struct RuleEntry {
+        var isOpen = false
+        var isAccepted = false
+        var last: (measurement: Measurement, verdict: Verdict)?
+    }
+
+    let plan: Plan
+    /// The product's fold, one event at a time.
+    var folded: RunState?
+    var count = 0
+    var steps: [StepEntry]
+    var rules: [RuleEntry]
+    var live: [AttemptID] = []
+    var ended: [AttemptID] = []
+    var isStarted = false
+    var isPaused = false
+    var phase = 0
+    var isPhaseStarted = false
+    var rollback: RollbackCause?
+    var abortKeeps: Bool?
+    var pages: [String] = []
+    /// Somebody asked to roll back past the point of no return.
+    var isPastPivotAsked = false
+
+    init(plan: Plan) {
+        self.plan = plan
+        steps = Array(repeating: StepEntry(), count: plan.steps.count)
+        rules = Array(repeating: RuleEntry(), count: plan.rules.count)
+    }
+
+    /// From its start to its end a run holds its service.
+    var holdsLock: Bool { isStarted && folded?.outcome == nil }
+
+    func isPivot(_ step: StepIndex) -> Bool {
+        if plan.steps[step].isPivot { return true }
+        if case .migrate(let migration) = plan.steps[step].kind { return migration.kind == .contract }
+        return false
+    }
+
+    /// Whether `later` must be undone before `earlier`: it needs it, through others or not, or stands in a later phase.
+    func builds(_ later: StepIndex, on earlier: StepIndex) -> Bool {
+        if plan.steps[later].phase != plan.steps[earlier].phase {
+            return plan.steps[later].phase > plan.steps[earlier].phase
+        }
+        return plan.steps[later].needs.contains { $0 == earlier || ($0 > earlier && builds($0, on: earlier)) }
+    }
+
+    func asksBudget(_ step: StepIndex) -> Bool {
+        guard plan.budget != nil, plan.steps[step].budget == nil else { return false }
+        switch plan.steps[step].kind {
+        case .approve, .wait, .maintenanceEnd: return false
+        case .run, .http, .smoke, .backup, .maintenance, .migrate, .canary: return true
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Synchronization
+package import TminusModel
+package import TminusPorts
+
+/// A journal that lives as long as the process. It means the same as the SQLite one; the conformance suite holds both to
+/// that. Events are kept as values: what the journal's lines would be is worked out when somebody asks.
+package final class MemoryJournal: JournalStore {
+    private struct Kept: Sendable {
+        var events: [Event]
+        var summary: RunSummary
+        let plan: Plan
+    }
+
+    /// Everything, copied before an append and put back when it fails.
+    private struct Content: Sendable {
+        /// In the order the runs were submitted.
+        var runs: [Kept] = []
+        var positions: [String: Int] = [:]
+        var pages: [Page] = []
+    }
+
+    private let content = Mutex(Content())
+
+    package init() {}
+
+    // MARK: Appending
+
+    package func append(_ batches: [JournalBatch]) async throws(StoreError) {
+        let failure: StoreError? = content.withLock { content in
+            let before = content
+            for batch in batches {
+                do throws(StoreError) { try Self.append(batch, &content) } catch {
+                    content = before
+                    return error
+                }
+            }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+
+    private static func append(_ batch: JournalBatch, _ content: inout Content) throws(StoreError) {
+        let run = batch.summary.run
+        guard let last = batch.events.last else { throw StoreError(.conflict, "a batch of run \(run) has no events") }
+        for (offset, event) in batch.events.enumerated() where event.sequence != batch.expected + 1 + offset {
+            throw StoreError(
+                .conflict,
+                "event \(event.sequence) of run \(run) stands where \(batch.expected + 1 + offset) belongs")
+        }
+        let position: Int
+        if let known = content.positions[run] {
+            position = known
+        } else {
+            guard batch.expected == 0 else {
+                throw StoreError(.conflict, "run \(run) has no events, not \(batch.expected)")
+            }
+            position = content.runs.count
+            content.positions[run] = position
+            content.runs.append(Kept(events: [], summary: batch.summary, plan: batch.plan))
+            content.runs[position].summary.status = .running
+        }
+        let kept = content.runs[position]
+        guard !kept.summary.status.isTerminal else {
+            throw StoreError(.finished, "run \(run) has ended; nothing is added to it")
+        }
+        guard kept.events.count == batch.expected else {
+            throw StoreError(.conflict, "run \(run) has \(kept.events.count) events, not \(batch.expected)")
+        }
+        content.runs[position].events += batch.events
+        content.runs[position].summary.status = batch.summary.status
+        content.runs[position].summary.headline = batch.summary.headline
+        content.runs[position].summary.ended =
+            batch.summary.status.isTerminal ? batch.summary.ended ?? last.at : nil
+        for event in batch.events { raise(event, run, &content) }
+    }
+
+    private static func raise(_ event: Event, _ run: String, _ content: inout Content) {
+        guard case .pageRaised(let key, let reason) = event.body,
+            !content.pages.contains(where: { $0.run == run && $0.key == key })
+        else { return }
+        content.pages.append(
+            Page(
+                number: content.pages.count + 1, run: run, key: key, reason: reason, raised: event.at, due: event.at))
+    }
+
+    // MARK: Reading
+
+    private func kept(_ run: String) throws(StoreError) -> Kept {
+        let kept = content.withLock { content in content.positions[run].map { content.runs[$0] } }
+        guard let kept else { throw StoreError(.unknownRun, "there is no run \(run); tminus run list shows all") }
+        return kept
+    }
+
+    package func events(of run: String, after sequence: Int, limit: Int) async throws(StoreError) -> [Event] {
+        Array(try kept(run).events.dropFirst(max(0, sequence)).prefix(max(0, limit)))
+    }
+
+    package func lines(of run: String, after sequence: Int, limit: Int) async throws(StoreError) -> [String] {
+        let kept = try kept(run)
+        let names = StepNames(kept.plan)
+        var hash = [UInt8](repeating: 0, count: 32)
+        var lines: [String] = []
+        for event in kept.events {
+            let line = event.json(names).bytes
+            hash = SHA256.digest(hash + line)
+            if event.sequence <= sequence { continue }
+            if lines.count >= limit { break }
+            let text = String(decoding: line.dropLast(), as: UTF8.self)
+            lines.append(text + ",\"hash\":\"\(Self.hexadecimal(hash))\"}")
+        }
+        return lines
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// Nothing outside this process can have changed it.
+    package func verify(_ run: String) async throws(StoreError) { _ = try kept(run) }
+
+    package func summaries(_ query: RunQuery) async throws(StoreError) -> [RunSummary] {
+        let all = content.withLock { content in content.runs.map(\.summary) }
+        let matching = all.reversed().filter { summary in
+            (query.service == nil || query.service == summary.service)
+                && (query.environment == nil || query.environment == summary.environment)
+                && (query.status == nil || query.status == summary.status)
+        }
+        return Array(matching.prefix(max(1, min(query.limit, 1000))))
+    }
+
+    package func summary(of run: String) async throws(StoreError) -> RunSummary? {
+        content.withLock { content in content.positions[run].map { content.runs[$0].summary } }
+    }
+
+    package func liveRuns() async throws(StoreError) -> [RunSummary] {
+        content.withLock { content in content.runs.map(\.summary).filter { !$0.status.isTerminal } }
+    }
+
+    package func count(pipeline: String) async throws(StoreError) -> Int {
+        content.withLock { content in content.runs.count { $0.summary.pipeline == pipeline } }
+    }
+
+    // MARK: Pages
+
+    package func pages() async throws(StoreError) -> [Page] {
+        content.withLock { content in content.pages.filter { $0.state == .due } }
+    }
+
+    package func record(_ page: Page) async throws(StoreError) {
+        let failure: StoreError? = content.withLock { content in
+            guard let position = content.pages.firstIndex(where: { $0.number == page.number }),
+                content.pages[position].run == page.run, content.pages[position].key == page.key
+            else { return StoreError(.conflict, "there is no page \(page.number) of run \(page.run)") }
+            let state = content.pages[position].state
+            guard state == .due else {
+                return state == page.state
+                    ? nil
+                    : StoreError(.conflict, "page \(page.number) of run \(page.run) is \(state.rawValue) already")
+            }
+            content.pages[position].tried = page.tried
+            content.pages[position].state = page.state
+            content.pages[position].due = page.due
+            return nil
+        }
+        if let failure { throw failure }
+    }
+}

@@ -1,0 +1,58 @@
+/// What many seeds came to.
+package struct SeedTally: Sendable {
+    package private(set) var seeds = 0
+    package private(set) var faultless = 0
+    package private(set) var faults = FaultCounts()
+    package private(set) var simulated: Int64 = 0
+    package private(set) var happenings = 0
+    package private(set) var events = 0
+    package private(set) var attempts = 0
+    package private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+    private var outcomes: [(word: String, count: Int)] = []
+
+    package init() {}
+
+    package mutating func add(_ report: Simulation.Report) {
+        seeds += 1
+        if report.knobs.isFaultless { faultless += 1 }
+        faults.add(report.faults)
+        simulated += report.simulated
+        happenings += report.happenings
+        events += report.events
+        attempts += report.attempts
+        digest = (digest ^ report.digest) &* 0x0000_0100_0000_01B3
+        for word in report.outcomes {
+            if let place = outcomes.firstIndex(where: { $0.word == word }) {
+                outcomes[place].count += 1
+            } else {
+                outcomes.append((word, 1))
+            }
+        }
+        outcomes.sort { $0.word < $1.word }
+    }
+
+    /// The summary printed at the end.
+    package func text(elapsed: Duration) -> String {
+        let milliseconds = max(elapsed.components.seconds * 1_000 + elapsed.components.attoseconds / 1_000_000_000_000_000, 1)
+        var lines = [
+            "\(seeds) seeds (\(faultless) without faults), \(events) events, \(attempts) attempts, "
+                + "\(happenings) happenings",
+            "simulated \(simulated / 3_600_000) hours in \(milliseconds) ms: \(Int64(seeds) * 1_000 / milliseconds) seeds/s",
+            "runs: " + outcomes.map { "\($0.count) \($0.word)" }.joined(separator: ", "),
+            "faults:",
+        ]
+        for kind in FaultCounts.Kind.allCases { lines.append("  \(kind.rawValue) \(faults[kind])") }
+        lines.append("digest \(String(digest, radix: 16))")
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension Simulation.Report {
+    /// The seed, the world it drew, the last lines of its trace and what was broken.
+    package func story(tail: Int) -> String {
+        var lines = ["seed \(seed)", "\(knobs)"]
+        lines.append(contentsOf: trace.suffix(tail))
+        if let violation { lines.append("seed \(seed) breaks \(violation.invariant): \(violation.sentence)") }
+        return lines.joined(separator: "\n")
+    }
+}

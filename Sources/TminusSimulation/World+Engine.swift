@@ -1,0 +1,178 @@
+import TminusCore
+import TminusModel
+
+/// Engines: they pump the product's driver, crash at any action, and start again from the journal.
+extension World {
+    mutating func submit(_ run: Int) {
+        let submission = Submission(run: runs[run].name, plan: runs[run].plan, digest: "d", by: "amy")
+        keep([Event(sequence: 1, at: now, body: .runSubmitted(submission))], run)
+        for engine in isEngineAlive.indices where isEngineAlive[engine] { takeUp(run, engine) }
+    }
+
+    mutating func startEngine(_ engine: Int) {
+        guard !isEngineAlive[engine] else { return }
+        note("engine \(engine) starts")
+        isEngineAlive[engine] = true
+        report.faults[.engineRestarted] += 1
+        for run in runs.indices where !runs[run].journal.isEmpty && runs[run].ledger.folded?.outcome == nil {
+            takeUp(run, engine)
+        }
+    }
+
+    /// The engine makes a driver of what the store holds, and nothing else.
+    mutating func takeUp(_ run: Int, _ engine: Int) {
+        guard !pumps.contains(where: { $0.run == run && $0.engine == engine }) else { return }
+        var events = runs[run].journal
+        if flaw == .forwardRollback { events[0] = turned(events[0], events) }
+        guard let state = RunState(folding: events) else {
+            violate("I22", "the journal of \(runs[run].name) does not begin with its submission")
+            return
+        }
+        if flaw != .forwardRollback, state != runs[run].ledger.folded {
+            violate("I22", "the fold of the journal is not what was recorded event by event")
+        }
+        incarnations += 1
+        let incarnation = incarnations
+        note("engine \(engine) takes up \(runs[run].name) at \(state.sequence) as \(incarnation)")
+        pumps.append(Pump(incarnation: incarnation, engine: engine, run: run, driver: Driver(state: state)))
+        drive(incarnation, .tookUp)
+        if state.startedAt == nil { askForLock(run, incarnation) }
+    }
+
+    private mutating func askForLock(_ run: Int, _ incarnation: Int) {
+        let holder = runs.indices.first { $0 != run && runs[$0].ledger.holdsLock } ?? lockGranted
+        if let holder, holder != run {
+            tell(incarnation, .lockHeld(by: runs[holder].name))
+        } else {
+            lockGranted = run
+            tell(incarnation, .lockGranted)
+        }
+    }
+
+    /// Nothing of it is left but its shims, and whatever of its last write reached the disk.
+    mutating func crash(_ engine: Int) {
+        guard isEngineAlive[engine] else { return }
+        note("engine \(engine) crashes")
+        isEngineAlive[engine] = false
+        lockGranted = nil
+        for pump in pumps where pump.engine == engine {
+            guard pump.order != nil, !pump.isCommitted else { continue }
+            if random.chance(500) { commit(pump.incarnation) }
+        }
+        pumps.removeAll { $0.engine == engine }
+        if !isEngineAlive.contains(true) { agenda.put(.startEngine(engine), at: time + random.between(50, 20_000)) }
+    }
+
+    func place(of incarnation: Int) -> Int? { pumps.firstIndex { $0.incarnation == incarnation } }
+
+    mutating func tell(_ incarnation: Int, _ input: Input, after delay: Int64 = 0) {
+        agenda.put(.told(incarnation: incarnation, input), at: time + delay)
+    }
+
+    mutating func drive(_ incarnation: Int, _ input: Input) {
+        guard let place = place(of: incarnation) else { return }
+        if !pumps[place].isFinished || input.isCommand { note("\(incarnation) <- \(input.brief)") }
+        let engine = pumps[place].engine
+        let actions = pumps[place].driver.handle(input, now: now)
+        for action in actions {
+            if strikes(knobs.engineCrash, .engineCrashed) {
+                crash(engine)
+                return
+            }
+            perform(action, incarnation)
+            if report.violation != nil || self.place(of: incarnation) == nil { return }
+        }
+    }
+
+    private mutating func perform(_ action: Action, _ incarnation: Int) {
+        guard let place = place(of: incarnation) else { return }
+        let run = pumps[place].run
+        note("\(incarnation) -> \(action.brief)")
+        if pumps[place].isFinished {
+            if case .answer = action { return }
+            violate("finished", "after the run was over, its driver asked for \(action.brief)")
+        }
+        switch action {
+        case .append(let events, let expected, _): append(events, expected, place)
+        case .start(let id): start(run, id, incarnation)
+        case .adopt(let id): adopt(run, id, incarnation)
+        case .stop(let id): stop(run, id)
+        case .measureBudget: measureBudget(run, incarnation)
+        case .measureRule(let rule, let from): measureRule(rule, run, from: from, incarnation)
+        case .findWindow(let phase): findWindow(phase, run, incarnation)
+        case .wakeUp(let instant):
+            let delay = max(instant.since(now).milliseconds, 0)
+            agenda.put(.woke(incarnation: incarnation, instant), at: time + delay + random.between(0, 20))
+        case .answer: break
+        case .finished(let outcome):
+            pumps[place].isFinished = true
+            if runs[run].ledger.folded?.outcome != outcome {
+                violate("I20", "the run was called \(outcome.rawValue) before that was durable")
+            }
+            freeLock(run)
+        }
+    }
+
+    private mutating func freeLock(_ run: Int) {
+        if lockGranted == run { lockGranted = nil }
+        for pump in pumps where !pump.isFinished && pump.run != run && !runs[pump.run].ledger.holdsLock {
+            if lockGranted == nil { askForLock(pump.run, pump.incarnation) }
+        }
+    }
+
+    /// The next daily opening that is not over.
+    private mutating func findWindow(_ phase: Int, _ run: Int, _ incarnation: Int) {
+        guard let window = runs[run].plan.phases[phase].window else { return }
+        let day: Int64 = 86_400_000
+        let midnight = now.millisecondsSinceEpoch / day * day
+        for days in 0...2 {
+            let opens = midnight + Int64(days) * day + Int64(window.fromMinute) * 60_000
+            let closes = midnight + Int64(days) * day + Int64(window.untilMinute) * 60_000
+            if closes <= now.millisecondsSinceEpoch { continue }
+            tell(
+                incarnation,
+                .windowFound(
+                    phase: phase, opens: Instant(millisecondsSinceEpoch: opens),
+                    closes: Instant(millisecondsSinceEpoch: closes)), after: 1)
+            return
+        }
+    }
+
+    /// The flaw: once the run rolls back, its engine works on a plan in which every need points the other way.
+    private func turned(_ first: Event, _ events: [Event]) -> Event {
+        guard case .runSubmitted(var submission) = first.body,
+            events.contains(where: { if case .rollbackStarted = $0.body { true } else { false } })
+        else { return first }
+        let plan = submission.plan
+        for step in plan.steps.indices {
+            submission.plan.steps[step].needs = plan.steps.indices.filter { plan.steps[$0].needs.contains(step) }
+        }
+        return Event(sequence: 1, at: first.at, body: .runSubmitted(submission))
+    }
+}
+
+extension Input {
+    var isCommand: Bool {
+        if case .command = self { true } else { false }
+    }
+
+    /// One line for the trace.
+    var brief: String {
+        switch self {
+        case .budgetMeasured: "budgetMeasured"
+        case .ruleMeasured(let rule, let measurement): "ruleMeasured \(rule) \(measurement.subject)"
+        case .tookUp, .appended, .wokeUp, .lockGranted, .lockHeld, .attemptRunning, .attemptEnded, .windowFound,
+            .command:
+            "\(self)"
+        }
+    }
+}
+
+extension Action {
+    var brief: String {
+        if case .append(let events, let expected, _) = self {
+            return "append after \(expected): " + events.map { "\($0.body)".prefix(160) }.joined(separator: " | ")
+        }
+        return "\(self)"
+    }
+}

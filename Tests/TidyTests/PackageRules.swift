@@ -1,0 +1,49 @@
+import Foundation
+
+/// The manifest and the folders say the same.
+enum PackageRules {
+    /// One target as the manifest declares it.
+    struct Target: Equatable {
+        var name: String
+        /// Relative to the package's folder.
+        var folder: String
+    }
+
+    private static let kinds = [
+        ".executableTarget(": "Sources", ".target(": "Sources", ".systemLibrary(": "Sources", ".testTarget(": "Tests",
+    ]
+
+    /// In the order declared.
+    static func targets(in manifest: String) -> [Target] {
+        var result: [Target] = []
+        let lines = manifest.split(separator: "\n").map { $0.drop { $0 == " " } }
+        for (index, line) in lines.enumerated() {
+            guard let (_, parent) = kinds.first(where: { line.hasPrefix($0.key) }) else { continue }
+            let declaration = lines[index...].prefix { $0 == line || !isBeginning($0) }.joined(separator: " ")
+            guard let name = value(of: "name", in: declaration) else { continue }
+            result.append(Target(name: name, folder: value(of: "path", in: declaration) ?? "\(parent)/\(name)"))
+        }
+        return result
+    }
+
+    /// Targets without a folder that holds files, and folders that are no target's.
+    static func mismatches(manifest: String, folders: [String], files: [String]) -> [Finding] {
+        let targets = targets(in: manifest)
+        let empty = targets.filter { target in !files.contains { $0.hasPrefix("\(target.folder)/") } }.map {
+            Finding(path: "Package.swift", line: 0, message: "target \($0.name) has no files in \($0.folder)")
+        }
+        let strangers = folders.filter { folder in !targets.contains { $0.folder == folder } }.map {
+            Finding(path: $0, line: 0, message: "no target in Package.swift has this folder")
+        }
+        return empty + strangers
+    }
+
+    private static func isBeginning(_ line: Substring) -> Bool {
+        kinds.keys.contains { line.hasPrefix($0) } || line.hasPrefix("],")
+    }
+
+    private static func value(of label: String, in text: String) -> String? {
+        guard let start = text.range(of: "\(label): \"")?.upperBound else { return nil }
+        return String(text[start...].prefix { $0 != "\"" })
+    }
+}
