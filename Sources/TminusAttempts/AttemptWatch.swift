@@ -194,6 +194,8 @@ final class AttemptWatch: Sendable {
                 state.watched[id]?.newsAt = nil
                 reports.append(AttemptReport(key: watched.subject.key, news: .running))
             }
+            // Most attempts are over before their running is news: no waking up for those.
+            state.newsDue.removeFirst(state.newsDue.prefix { state.watched[$0.id] == nil }.count)
             return (ended, reports)
         }
     }

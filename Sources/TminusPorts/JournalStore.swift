@@ -88,6 +88,7 @@ package struct JournalBatch: Equatable, Sendable {
     }
 }
 
+/// Which runs to list; nil fields match any.
 package struct RunQuery: Equatable, Sendable {
     package var service: String?
     package var environment: String?
@@ -103,6 +104,7 @@ package struct RunQuery: Equatable, Sendable {
     }
 }
 
+/// What a store could not do.
 package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case conflict, finished, unknownRun, corrupt, newerSchema, full, storage

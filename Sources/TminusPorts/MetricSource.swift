@@ -10,6 +10,7 @@ package protocol MetricSource: Sendable {
     ) async throws(MetricError) -> [CounterValue]
 }
 
+/// Why counters could not be read.
 package struct MetricError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case unreachable, timeout, refused, tooLarge, malformed, notFinite

@@ -26,6 +26,7 @@ package struct Scrape: Equatable, Sendable {
     }
 }
 
+/// What one selector matched in one reading.
 package struct CounterValue: Equatable, Sendable {
     package var selector: CounterSelector
     /// Each matching series with its cumulative count ≥ 0, sorted by series; empty when none matched.

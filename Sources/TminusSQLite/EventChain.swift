@@ -2,8 +2,8 @@ import Crypto
 import Foundation
 import TminusPorts
 
-/// The hash chain over a run's events: `hash(n) = SHA-256(hash(n - 1) ‖ line(n))`, where the line is the event's canonical
-/// JSON without `hash`, and `hash(0)` is 32 zero bytes.
+/// The hash chain over a run's events: `hash(n) = SHA-256(hash(n - 1) ‖ line(n))`, where the line is the event's
+/// canonical JSON without `hash`, and `hash(0)` is 32 zero bytes.
 enum EventChain {
     static let start = Data(count: 32)
 
@@ -61,7 +61,7 @@ struct ChainWalk {
     private func broken(_ what: String) -> StoreError {
         StoreError(
             .corrupt,
-            "event \(next) of run \(run) \(what): the journal was changed or damaged outside Tminus; keep the file, and "
-                + "restore a backup with tminus store restore")
+            "event \(next) of run \(run) \(what): the journal was changed or damaged outside Tminus; keep the file, "
+                + "and restore a backup with tminus store restore")
     }
 }

@@ -81,7 +81,8 @@ extension SQLiteJournal {
         let summary = batch.summary
         try db.cachedStatement(
             sql: """
-                INSERT INTO runs (run, pipeline, service, environment, person, submitted, version, head, status, headline)
+                INSERT INTO runs
+                    (run, pipeline, service, environment, person, submitted, version, head, status, headline)
                 VALUES (?, ?, ?, ?, ?, ?, 0, ?, 'running', '')
                 """
         ).execute(arguments: [
@@ -156,7 +157,8 @@ private struct EncodedBatch: Sendable {
         for (offset, event) in batch.events.enumerated() where event.sequence != batch.expected + 1 + offset {
             throw StoreError(
                 .conflict,
-                "event \(event.sequence) of run \(batch.summary.run) stands where \(batch.expected + 1 + offset) belongs"
+                "event \(event.sequence) of run \(batch.summary.run) stands where "
+                    + "\(batch.expected + 1 + offset) belongs"
             )
         }
         expected = batch.expected

@@ -22,7 +22,8 @@ extension SQLiteJournal {
         }
     }
 
-    /// Puts a backup in the place of the journal at `path`. No engine may be using it: the caller holds the engine's lock.
+    /// Puts a backup in the place of the journal at `path`. No engine may be using it: the caller holds the engine's
+    /// lock.
     ///
     /// The backup is checked first: that it is whole, of a schema this version knows, and that every run's chain holds.
     /// What was there before stays beside it as `<path>.replaced`; the new file takes its place in one step.

@@ -33,7 +33,10 @@ extension SQLiteJournal {
         if let failure = syncFailure.withLock({ $0 }) { throw failure }
         try db.cachedStatement(
             sql:
-                "UPDATE pages SET tried = ?, state = ?, due = ? WHERE number = ? AND run = ? AND key = ? AND state = 'due'"
+                """
+                UPDATE pages SET tried = ?, state = ?, due = ?
+                WHERE number = ? AND run = ? AND key = ? AND state = 'due'
+                """
         ).execute(arguments: [
             page.tried, page.state.rawValue, page.due.millisecondsSinceEpoch, page.number, page.run, page.key,
         ])

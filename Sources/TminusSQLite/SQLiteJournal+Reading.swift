@@ -99,7 +99,8 @@ extension SQLiteJournal {
     ) throws -> [RunSummary] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT run, pipeline, service, environment, status, person, submitted, ended, headline FROM runs \(clause)
+                SELECT run, pipeline, service, environment, status, person, submitted, ended, headline
+                FROM runs \(clause)
                 """)
         return try Row.fetchAll(statement, arguments: arguments).map { row in
             let word: String = row[4]

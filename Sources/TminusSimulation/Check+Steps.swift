@@ -7,11 +7,15 @@ extension World {
         case .stepSucceeded(let step):
             checkSuccess(step, run)
             accept(step, run)
+            runs[run].ledger.steps[step].isDone = true
             runs[run].ledger.steps[step].isHalfApplied = false
         case .stepFailed(let step, let cause, _):
             if cause == .halfApplied { runs[run].ledger.steps[step].isHalfApplied = true }
             if runs[run].plan.steps[step].onFailure == .continue { accept(step, run) }
-        case .stepSkipped(let step, _), .stepBypassed(let step, _, _): accept(step, run)
+        case .stepSkipped(let step, _): accept(step, run)
+        case .stepBypassed(let step, _, _):
+            accept(step, run)
+            runs[run].ledger.steps[step].isDone = true
         case .stepUnknown(let step, .forward, _):
             if runs[run].ledger.steps[step].isAccepted { violate("I6", "an accepted step becomes unknown") }
             runs[run].ledger.steps[step].isUnknown = true
@@ -21,6 +25,7 @@ extension World {
             runs[run].ledger.steps[step].isKnownUndone = !isDone
             if isDone {
                 runs[run].ledger.steps[step].isHalfApplied = false
+                runs[run].ledger.steps[step].isDone = true
                 accept(step, run)
             } else {
                 reset(step, run)

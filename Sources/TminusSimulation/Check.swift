@@ -79,7 +79,7 @@ extension World {
         }
         for step in ledger.plan.steps.indices where ledger.isPivot(step) {
             let name = ledger.plan.steps[step].name
-            if ledger.steps[step].isAccepted, ledger.steps[step].hasStarted {
+            if ledger.steps[step].isDone {
                 violate("pivot", "it rolls back across \(name), which is done")
             }
             if ledger.steps[step].isUnknown { violate("pivot", "it rolls back although \(name) may be done") }

@@ -7,6 +7,8 @@ struct Ledger {
     struct StepEntry {
         var isAccepted = false
         var isUnknown = false
+        /// It succeeded, by evidence or by a person's word.
+        var isDone = false
         /// A forward attempt, watch or approval was begun at some time.
         var hasStarted = false
         /// What the gate last allowed: nil when it must be asked.

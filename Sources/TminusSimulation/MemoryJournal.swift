@@ -2,8 +2,8 @@ import Synchronization
 package import TminusModel
 package import TminusPorts
 
-/// A journal that lives as long as the process. It means the same as the SQLite one; the conformance suite holds both to
-/// that. Events are kept as values: what the journal's lines would be is worked out when somebody asks.
+/// A journal that lives as long as the process. It means the same as the SQLite one; the conformance suite holds both
+/// to that. Events are kept as values: what the journal's lines would be is worked out when somebody asks.
 package final class MemoryJournal: JournalStore {
     private struct Kept: Sendable {
         var events: [Event]

@@ -87,7 +87,14 @@ extension World {
             if need.needsPerson || random.chance(300) {
                 order(.go(step: need.step ?? "errors", reason: "known"), dan, incarnation)
             }
-        case .failure: order(.retry(step: step, reason: "again"), dan, incarnation)
+        case .failure:
+            // Nobody tries for ever what can't be done.
+            switch random.below(6) {
+            case 0: order(.bypass(step: step, reason: "by hand"), dan, incarnation)
+            case 1: order(.abort(reason: "stop", keepsEffects: random.chance(500)), dan, incarnation)
+            case 2: order(.rollback(reason: "back", isPastPivotAllowed: random.chance(500)), dan, incarnation)
+            default: order(.retry(step: step, reason: "again"), dan, incarnation)
+            }
         case .unknown:
             let isDone = truth(pump.run, step, pump.driver.state)
             order(.resolve(step: step, isDone: isDone, reason: "looked"), dan, incarnation)

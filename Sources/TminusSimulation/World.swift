@@ -3,8 +3,6 @@ import TminusModel
 
 /// Everything around the drivers, in virtual time: store, shims, metrics, people, engines and their accidents.
 struct World {
-    /// Lines of trace kept.
-    static let traceMax = 300
     /// More than this is a run that does not come to rest.
     static let happeningsMax = 40_000
     /// A day for a window, and as much again: what takes longer once faults have stopped hangs.
@@ -13,6 +11,8 @@ struct World {
     let simulation: Simulation
     let flaw: Flaw?
     var report: Simulation.Report
+    /// A class, so that writing a line changes nothing of the world.
+    private let trace: Trace?
     var random: SeededGenerator
     var knobs: Knobs
     var agenda = Agenda()
@@ -36,6 +36,7 @@ struct World {
     init(seed: UInt64, simulation: Simulation) {
         self.simulation = simulation
         flaw = simulation.flaw
+        trace = simulation.isTraced ? Trace() : nil
         random = SeededGenerator(seed: seed)
         knobs = Knobs(&random, faults: simulation.faults)
         if flaw == .unguardedUpdate {
@@ -78,6 +79,7 @@ struct World {
         report.simulated = time
         report.attempts = records.count { $0.didBegin }
         report.outcomes = runs.map { $0.ledger.folded?.outcome?.rawValue ?? "live" }
+        report.trace = trace?.lines ?? []
         mix(random.next())
     }
 
@@ -125,10 +127,8 @@ struct World {
         note("VIOLATION \(invariant): \(sentence)")
     }
 
-    mutating func note(_ text: @autoclosure () -> String) {
-        guard simulation.isTraced else { return }
-        report.trace.append("\(time) \(text())")
-        if report.trace.count > Self.traceMax { report.trace.removeFirst() }
+    func note(_ text: @autoclosure () -> String) {
+        if let trace { trace.add("\(time) \(text())") }
     }
 
     mutating func mix(_ value: UInt64) {
@@ -159,5 +159,17 @@ struct SimulatedRun {
         self.name = name
         self.plan = plan
         ledger = Ledger(plan: plan)
+    }
+}
+
+/// The last lines of what happened.
+final class Trace {
+    /// Lines kept.
+    static let linesMax = 400
+    private(set) var lines: [String] = []
+
+    func add(_ line: String) {
+        lines.append(line)
+        if lines.count > 2 * Self.linesMax { lines.removeFirst(Self.linesMax) }
     }
 }

@@ -80,7 +80,7 @@ final class DemoShopFolder: Sendable {
         for _ in 0..<1000 where port == nil {
             port = (try? String(contentsOfFile: path(name), encoding: .utf8))
                 .flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-            if port == nil { try await Task.sleep(for: .milliseconds(10)) }
+            if port == nil { try await Pause.briefly() }
         }
         guard let port else { throw DemoShopProblem("no port in \(name) after 10 s") }
         return port
@@ -91,7 +91,7 @@ final class DemoShopFolder: Sendable {
         let deadline = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < deadline {
             if await condition() { return true }
-            try? await Task.sleep(for: .milliseconds(10))
+            try? await Pause.briefly()
         }
         return false
     }
@@ -144,5 +144,12 @@ struct DemoShopAnswer: Sendable {
             retryAfter: http.value(forHTTPHeaderField: "Retry-After"),
             body: body
         )
+    }
+}
+
+/// The gap between two looks at a condition that another process makes true and gives no signal of.
+enum Pause {
+    static func briefly() async throws {
+        try await Task.sleep(for: .milliseconds(10))  // tidy: allowed, because each look has a deadline and a condition
     }
 }

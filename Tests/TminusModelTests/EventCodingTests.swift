@@ -68,8 +68,8 @@ import Testing
                 "step: the plan has no step 'nope' (in event 1, stepSucceeded)"
             ),
             (
-                #"{"sequence":1,"atMilliseconds":9,"type":"attemptStarting","step":"canary","role":"forward","number":1,"#
-                    + #""act":6}"#,
+                #"{"sequence":1,"atMilliseconds":9,"type":"attemptStarting","step":"canary","role":"forward""#
+                    + #","number":1,"act":6}"#,
                 "act: 6 is out of range (in event 1, attemptStarting)"
             ),
             (

@@ -33,8 +33,10 @@ struct SeededGenerator: RandomNumberGenerator {
     /// Bytes flipped, lines dropped, doubled, moved, cut, and pieces that mean something to YAML put in.
     static func mutated(_ text: String, _ random: inout SeededGenerator) -> [UInt8] {
         var bytes = Array(text.utf8)
-        let pieces = ["&a ", "*a", "- ", ": ", "? ", "{", "}", "[", "]", "|\n", ">\n", "\"", "'", "!!x ", "---\n", "\t",
-            "#", "%YAML 1.1\n", "<<: *a\n", "\r", "\u{85}", "\u{2028}", "\u{FEFF}", "é", "0", "-", ",", "~", "${{", "\\",
+        let pieces = [
+            "&a ", "*a", "- ", ": ", "? ", "{", "}", "[", "]", "|\n", ">\n", "\"", "'", "!!x ", "---\n", "\t",
+            "#", "%YAML 1.1\n", "<<: *a\n", "\r", "\u{85}", "\u{2028}", "\u{FEFF}", "é", "0", "-", ",", "~", "${{",
+            "\\",
         ]
         for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
             let position = Int.random(in: 0..<bytes.count, using: &random)

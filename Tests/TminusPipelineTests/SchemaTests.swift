@@ -49,7 +49,8 @@ import TminusModel
 
     @Test func brokenPipelinesAreRefusedByTheSchema() throws {
         let names = [
-            "unknown-key", "unknown-key-in-kind", "missing-keys", "wrong-types", "bounds", "ratios", "two-kinds", "names",
+            "unknown-key", "unknown-key-in-kind", "missing-keys", "wrong-types", "bounds", "ratios", "two-kinds",
+            "names",
             "urls", "duration-forms", "duration-negative", "unquoted-numbers", "inputs", "empty-steps", "not-a-mapping",
         ]
         let files = names.map { DiagnosticGoldenTests.folder.appending(path: $0 + ".yaml").path }

@@ -95,7 +95,8 @@ import TminusPorts
             // One bit of one byte, near the start and at the end of the line.
             (
                 """
-                UPDATE events SET line = substr(line, 1, 12) || char(unicode(substr(line, 13, 1)) + 1 - 2 * (unicode(substr(line, 13, 1)) & 1))
+                UPDATE events SET line = substr(line, 1, 12)
+                || char(unicode(substr(line, 13, 1)) + 1 - 2 * (unicode(substr(line, 13, 1)) & 1))
                 || substr(line, 14) WHERE sequence = \(sequence)
                 """, sequence
             ),

@@ -46,6 +46,8 @@ package struct Serve: AsyncParsableCommand {
         let ready = ReadySignal(descriptor: readyDescriptor)
         let directory = try DataDirectory.found(option: data, environment: Environment.current)
         try directory.prepare()
+        // An engine that nobody watches must not keep the folder busy that somebody started it from.
+        if readyDescriptor != nil { chdir("/") }
         let clock = AnchoredClock()
         let lock = try EngineLock(directory, now: clock.now)
         let log = try EngineLog(path: directory.log, takesStandardError: readyDescriptor != nil)

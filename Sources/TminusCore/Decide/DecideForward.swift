@@ -5,7 +5,7 @@ extension RunState {
     ///
     /// A held run finishes and judges what is under way, and starts nothing.
     func decideForward(_ now: Instant, isHeld: Bool) -> [Event.Body] {
-        if let facts = stopOverdue(now) { return facts }
+        if let facts = stopOverdue(now) ?? failOverdue(now) { return facts }
         if let facts = decideApprovals(now) { return facts }
         if let facts = decideHolds(now, isHeld: isHeld) { return facts }
         if let facts = decideRules(now) { return facts }
@@ -21,8 +21,17 @@ extension RunState {
     private func stopOverdue(_ now: Instant) -> [Event.Body]? {
         let overdue = live.first { !$0.isStopping && $0.id.role == .forward && isPastTotal($0.id.step, now) }
         guard let first = overdue else { return nil }
-        let limit = plan.steps[first.id.step].timeouts.total ?? .zero
-        return [.attemptStopping(first.id, reason: "over its total limit of \(limit.releaseText)")]
+        return [.attemptStopping(first.id, reason: overTotal(first.id.step))]
+    }
+
+    private func overTotal(_ step: StepIndex) -> String {
+        "over its total limit of \((plan.steps[step].timeouts.total ?? .zero).releaseText)"
+    }
+
+    /// Steps under way that have no attempt to stop: a watch, or a canary between two acts, past its total limit.
+    private func failOverdue(_ now: Instant) -> [Event.Body]? {
+        let overdue = holds.first { isPastTotal($0.step, now) }?.step ?? continuing.first { isPastTotal($0, now) }
+        return overdue.map { [.stepFailed(step: $0, cause: .totalTimeout, reason: overTotal($0))] }
     }
 
     private func decideApprovals(_ now: Instant) -> [Event.Body]? {

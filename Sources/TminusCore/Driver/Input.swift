@@ -44,6 +44,7 @@ package enum PersonCommand: Equatable, Sendable {
     case rollback(reason: String, isPastPivotAllowed: Bool)
 }
 
+/// What a person hears back: durable before it is said.
 package struct CommandAnswer: Equatable, Sendable {
     package var isAccepted: Bool
     /// One sentence: what happens now, or why not and what to do instead.

@@ -49,6 +49,7 @@ extension RunState {
         }
         for hold in holds {
             look(hold.until)
+            look(totalOver(hold.step))
             look(hold.until.advanced(by: max(hold.until.since(hold.since), .seconds(60))))
         }
         for step in gated {

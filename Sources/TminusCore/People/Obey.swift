@@ -98,6 +98,7 @@ extension RunState {
     }
 }
 
+/// Why a command can't be obeyed; one sentence with what to do instead.
 package struct Refusal: Error, Equatable, Sendable {
     package var message: String
 }

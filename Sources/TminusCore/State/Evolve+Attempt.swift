@@ -22,6 +22,7 @@ extension RunState {
                 steps[step].startedAt = event.at
             }
             if steps[step].number == 0 { steps[step].number = 1 }
+            if steps[step].totalFrom == nil { steps[step].totalFrom = event.at }
             steps[step].status = .running
             steps[step].isLetGo = false
             holds.append(Hold(step: step, act: act, since: event.at, until: until))

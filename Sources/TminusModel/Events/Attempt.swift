@@ -44,6 +44,7 @@ package enum AttemptEnd: Hashable, Sendable {
     case vanished(VanishCause)
 }
 
+/// Why an attempt left no result.
 package enum VanishCause: String, Sendable, CaseIterable {
     /// The shim was killed.
     case shimLost

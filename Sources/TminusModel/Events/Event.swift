@@ -113,6 +113,7 @@ package enum RunOutcome: String, Sendable, CaseIterable {
     case succeeded, failed, rolledBack, rollbackIncomplete, aborted
 }
 
+/// Why a step failed; the reason in words travels beside it.
 package enum FailureCause: Hashable, Sendable {
     /// The command said no.
     case exit(Int32)
@@ -128,6 +129,7 @@ package enum FailureCause: Hashable, Sendable {
     case halfApplied
 }
 
+/// What turned a run around.
 package enum RollbackCause: Hashable, Sendable {
     case stepFailed(StepIndex)
     case rule(Int)

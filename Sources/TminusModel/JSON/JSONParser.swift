@@ -14,8 +14,8 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 extension JSON {
     /// Reads one JSON value that fills `bytes`.
     ///
-    /// Strict RFC 8259: no comments, no trailing commas, no lone surrogates, valid UTF-8, depth ≤ 64. Duplicate keys are
-    /// refused, because readers disagree on which one counts. Integers that fit `Int64` stay integers.
+    /// Strict RFC 8259: no comments, no trailing commas, no lone surrogates, valid UTF-8, depth ≤ 64. Duplicate keys
+    /// are refused, because readers disagree on which one counts. Integers that fit `Int64` stay integers.
     ///
     /// - Throws: `JSONError` with the offset of the first thing wrong.
     package init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {

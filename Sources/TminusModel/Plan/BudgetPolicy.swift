@@ -93,6 +93,7 @@ package struct BudgetPolicy: Equatable, Sendable {
     }
 }
 
+/// The multi-window burn alerts that can hold a step.
 package enum BurnAlert: String, Sendable, CaseIterable { case fast, slow }
 
 /// A criterion watched while named steps run, and after; a trip rolls the run back.

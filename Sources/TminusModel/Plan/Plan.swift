@@ -53,7 +53,9 @@ package struct Plan: Equatable, Sendable {
 /// A position in `Plan.steps`.
 package typealias StepIndex = Int
 
+/// How much ceremony a change needs, as change management has it.
 package enum ChangeClass: String, Sendable, CaseIterable { case standard, normal, emergency, major }
+/// What kind of release it is, by its version number or its hurry.
 package enum ReleaseType: String, Sendable, CaseIterable { case major, minor, patch, hotfix }
 
 /// T-1, T-0, or any name: a group of steps that starts when the phase before it is done.
@@ -81,6 +83,7 @@ package struct Window: Equatable, Sendable {
     }
 }
 
+/// Whom to reach; plain information, printed in plans and reports.
 package struct Contact: Equatable, Sendable {
     package var role: String
     package var name: String

@@ -80,6 +80,7 @@ package struct Command: Equatable, Sendable {
     }
 }
 
+/// A name with a text value: an environment variable, a header, a label, an output.
 package struct Variable: Hashable, Sendable {
     package var name: String
     package var value: String
@@ -135,6 +136,7 @@ package struct RetryPolicy: Equatable, Sendable {
     package static let once = RetryPolicy()
 }
 
+/// How long an attempt, and the step as a whole, may take; nil means no limit.
 package struct Timeouts: Equatable, Sendable {
     package var attempt: Duration?
     /// From the first attempt's start, over all attempts and the delays between them.

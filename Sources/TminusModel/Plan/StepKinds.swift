@@ -69,6 +69,7 @@ package struct BackupCheck: Equatable, Sendable {
     }
 }
 
+/// Maintenance on, and off again: `leave` runs when `until` has succeeded, and on the way back.
 package struct MaintenanceBracket: Equatable, Sendable {
     package var enter: Command
     package var leave: Command
@@ -82,6 +83,7 @@ package struct MaintenanceBracket: Equatable, Sendable {
     }
 }
 
+/// A database migration by a tool that can tell where it stands.
 package struct Migration: Equatable, Sendable {
     package enum Tool: Equatable, Sendable {
         /// Plain SQL files `NNN_name.sql` (undone by `NNN_name.down.sql`) applied to a SQLite file.
@@ -103,6 +105,7 @@ package struct Migration: Equatable, Sendable {
     }
 }
 
+/// A share of traffic that rises while it is judged.
 package struct Canary: Equatable, Sendable {
     /// Percent of traffic, rising, each 1...100. Never empty.
     package var weights: [Int]
@@ -118,6 +121,7 @@ package struct Canary: Equatable, Sendable {
     }
 }
 
+/// Whose go it takes.
 package struct ApprovalRule: Equatable, Sendable {
     /// Account names, or `group:NAME` for a Unix group; empty means anyone who may use the engine.
     package var from: [String]

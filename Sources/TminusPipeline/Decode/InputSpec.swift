@@ -78,10 +78,12 @@ extension InputSpec {
         let kind = node["type"].flatMap { PlanInput.Kind(rawValue: $0.text) } ?? .string
         if kind == .choice, node["options"] == nil {
             decoding.error(
-                at: entry.key, "input '\(entry.key.text)' is a choice without options", fix: "add 'options: [blue, green]'")
+                at: entry.key, "input '\(entry.key.text)' is a choice without options",
+                fix: "add 'options: [blue, green]'")
         }
         if kind != .choice, let options = node.entry("options") {
-            decoding.error(at: options.key, "'options' belong to 'type: choice'", fix: "write 'type: choice', or remove it")
+            decoding.error(
+                at: options.key, "'options' belong to 'type: choice'", fix: "write 'type: choice', or remove it")
         }
         if kind != .tag, let repository = node.entry("repository") {
             decoding.error(
@@ -93,7 +95,9 @@ extension InputSpec {
             repository: repository.hasPrefix("/")
                 ? repository : repository == "." ? decoding.folder : "\(decoding.folder)/\(repository)",
             key: entry.key)
-        if let fallback = node["default"], let fault = spec.fault(in: fallback.text), kind != .choice || node["options"] != nil {
+        if let fallback = node["default"], let fault = spec.fault(in: fallback.text),
+            kind != .choice || node["options"] != nil
+        {
             decoding.error(
                 at: fallback, "the default of input '\(spec.name)' \(fault.message)", fix: fault.fix)
         }

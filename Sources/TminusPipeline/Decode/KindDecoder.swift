@@ -87,7 +87,8 @@ extension Decoding {
             let preview = commands["preview"].map { command($0) }
             let apply = commands["apply"].map { command($0) } ?? Command(argv: [])
             let revert = commands["revert"].map { command($0) }
-            return Migration(tool: .commands(status: status, preview: preview, apply: apply, revert: revert), kind: kind)
+            return Migration(
+                tool: .commands(status: status, preview: preview, apply: apply, revert: revert), kind: kind)
         }
         let database = node["database"]?["sqlite"]?.text ?? ""
         if let entry = node.entry("directory"), node["database"] == nil {

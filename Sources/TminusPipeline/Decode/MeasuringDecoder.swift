@@ -64,7 +64,8 @@ struct MeasuringDecoder {
             let names = slo.indicators.map(\.name)
             let otherwise = "indicators of the SLO are \(listed(names, joinedBy: "and"))"
             decoding.error(
-                at: node, "the SLO has no indicator '\(name)'", fix: Nearest.fix(for: name, in: names, otherwise: otherwise))
+                at: node, "the SLO has no indicator '\(name)'",
+                fix: Nearest.fix(for: name, in: names, otherwise: otherwise))
             return nil
         }
         indicators.append(indicator)
@@ -85,9 +86,9 @@ struct MeasuringDecoder {
         if let stop = node["stopBelow"]?.ratio { policy.stopBelow = stop }
         if policy.warnBelow.isBelow(policy.stopBelow) {
             let limit = node["warnBelow"] ?? node["stopBelow"] ?? node
+            let (warn, stop) = (policy.warnBelow.percentText, policy.stopBelow.percentText)
             decoding.error(
-                at: limit,
-                "'warnBelow' (\(policy.warnBelow.percentText)) is less than 'stopBelow' (\(policy.stopBelow.percentText))",
+                at: limit, "'warnBelow' (\(warn)) is less than 'stopBelow' (\(stop))",
                 fix: "a person is asked first, then steps hold: write 'warnBelow' as the larger one")
         }
         if let burning = node["burning"] {
@@ -174,7 +175,8 @@ struct MeasuringDecoder {
             }
             if !hasCandidate {
                 decoding.error(
-                    at: against.key, "judging rule '\(name)' compares the candidate, but 'metrics' names no 'candidate'",
+                    at: against.key,
+                    "judging rule '\(name)' compares the candidate, but 'metrics' names no 'candidate'",
                     fix: "add 'candidate: \(KeyTable.pageExample)' under 'metrics'")
             }
             return .candidate

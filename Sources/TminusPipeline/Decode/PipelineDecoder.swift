@@ -81,7 +81,9 @@ struct PipelineDecoder {
         var bodies: Bodies = []
         var last: (name: String, number: Int)?
         for entry in root.entries {
-            guard let number = ShapeCheck.phaseNumber(entry.key.text), let steps = entry.value["steps"] else { continue }
+            guard let number = ShapeCheck.phaseNumber(entry.key.text), let steps = entry.value["steps"] else {
+                continue
+            }
             if let last, number <= last.number {
                 decoding.error(
                     at: entry.key, "phase '\(entry.key.text)' stands after '\(last.name)', but comes before it",
@@ -125,7 +127,8 @@ struct PipelineDecoder {
         guard case .scalar(let text, _) = node.content else { return SLO(short: node, &decoding) }
         let path = text.hasPrefix("/") ? text : "\(decoding.folder)/\(text)"
         guard access(path, F_OK) == 0 else {
-            decoding.error(at: node, "no file '\(text)' in the pipeline's folder", fix: "write the path of an OpenSLO file")
+            decoding.error(
+                at: node, "no file '\(text)' in the pipeline's folder", fix: "write the path of an OpenSLO file")
             return .broken
         }
         do throws(DiagnosticsError) {
@@ -161,7 +164,8 @@ struct PipelineDecoder {
             let key = root.entry("slo")?.key
         {
             decoding.warning(
-                at: key, "nothing reads this SLO", fix: "add 'budget:' to gate steps by it, or 'judge:' to roll back by it")
+                at: key, "nothing reads this SLO",
+                fix: "add 'budget:' to gate steps by it, or 'judge:' to roll back by it")
         }
         let judged = Set(plan.rules.flatMap(\.during))
         for (index, step) in plan.steps.enumerated() {

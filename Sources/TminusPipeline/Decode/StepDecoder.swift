@@ -239,7 +239,8 @@ struct StepDecoder {
         let limit = node.entries.first { $0.key.text == "warnBelow" || $0.key.text == "stopBelow" }
         if isSkipped, let limit {
             decoding.error(
-                at: limit.key, "the gate is skipped, so '\(limit.key.text)' means nothing", fix: "remove one of the two")
+                at: limit.key, "the gate is skipped, so '\(limit.key.text)' means nothing", fix: "remove one of the two"
+            )
         } else if !isSkipped, limit == nil {
             decoding.error(
                 at: entry.key, "'budget' of step '\(draft.name)' changes nothing",

@@ -66,7 +66,8 @@ extension Step {
         if isPivot { marks.append("point of no return") }
         if plan.budget != nil, let budget, !kind.isClosing {
             let limits = [
-                budget.warnBelow.map { "ask below \($0.percentText)" }, budget.stopBelow.map { "hold below \($0.percentText)" },
+                budget.warnBelow.map { "ask below \($0.percentText)" },
+                budget.stopBelow.map { "hold below \($0.percentText)" },
             ]
             let says = budget.isSkipped ? "no gate" : limits.compactMap { $0 }.joined(separator: ", ")
             marks.append("budget: \(says)")

@@ -31,7 +31,8 @@ extension KeyTable {
             .optional("status", .oneOrMore(.integer(100...599), max: 50), "200", "The status, or several."),
             .optional("within", .duration(1...3_600_000), "500ms", "How long the answer may take."),
             .optional("headers", headers, "{Content-Type: text/html}", "Headers the answer must have."),
-            .optional("json", .named(.jsonPath, .text(.value), noun: "path", 1...100), "{status: ok}",
+            .optional(
+                "json", .named(.jsonPath, .text(.value), noun: "path", 1...100), "{status: ok}",
                 "Paths into a JSON answer (`checks.0.ok`) with the values they must have."),
             .optional("body", .text(.lines), "\"ready\"", "Text the body must hold."),
         ])
@@ -64,10 +65,12 @@ extension KeyTable {
         noun: "a migrate step",
         keys: [
             .optional("directory", .text(.path), "migrations", "SQL files `NNN_name.sql`, undone by `.down.sql`."),
-            .optional("commands", .keys(.migrationCommands), "{status: [./db, status], apply: [./db, up]}",
+            .optional(
+                "commands", .keys(.migrationCommands), "{status: [./db, status], apply: [./db, up]}",
                 "Or any other tool, by its commands."),
             .optional("database", .keys(.database), "{sqlite: app.db}", "With `directory`: the database."),
-            .required("kind", .choice(Migration.Kind.allCases.map(\.rawValue)), "expand",
+            .required(
+                "kind", .choice(Migration.Kind.allCases.map(\.rawValue)), "expand",
                 "expand: the old version works on it. data: changes rows. contract: no way back."),
         ],
         exactlyOne: [["directory", "commands"]])
@@ -95,7 +98,8 @@ extension KeyTable {
     static let approve = KeyTable(
         noun: "an approve step",
         keys: [
-            .optional("from", .list(.text(.approver), 1...100), "[group:release]",
+            .optional(
+                "from", .list(.text(.approver), 1...100), "[group:release]",
                 "Accounts, or group:NAME. Default: anyone who may use the engine."),
             .optional("count", .integer(1...100), "2", "Different people who must say go. Default: 1."),
             .optional("expires", .duration, "12h", "After this it counts as rejected."),
@@ -104,6 +108,7 @@ extension KeyTable {
 
 extension TextRule {
     static let headerValue = TextRule(
-        "a value", .free(lines: false), sizeMax: 8_192, isEmptyAllowed: true, isNumberAllowed: true, example: "\"text\"")
+        "a value", .free(lines: false), sizeMax: 8_192, isEmptyAllowed: true, isNumberAllowed: true, example: "\"text\""
+    )
     static let jsonPath = TextRule("a path", .free(lines: false), sizeMax: 1_000, example: "checks.database.ok")
 }

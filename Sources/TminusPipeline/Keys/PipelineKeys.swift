@@ -60,7 +60,9 @@ extension KeyTable {
             .optional(
                 "window", .keys(.window), "{from: \"02:00\", until: \"04:00\", zone: Asia/Tokyo}",
                 "The time of day in which steps of this phase may start."),
-            .required("steps", steps, "{deploy: {run: [./scripts/deploy]}}", "The steps, in the order they run unless `needs` says otherwise."),
+            .required(
+                "steps", steps, "{deploy: {run: [./scripts/deploy]}}",
+                "The steps, in the order they run unless `needs` says otherwise."),
         ])
 
     static let window = KeyTable(
@@ -89,7 +91,8 @@ extension KeyTable {
             .optional("default", .text(.value), "v1.0.0", "The value when none is given."),
             .optional(
                 "options", .list(.text(.value), 1...100), "[blue, green]", "For a choice: the values it may have."),
-            .optional("repository", .text(.path), ".", "For a tag: the git repository. Default: the pipeline's folder."),
+            .optional(
+                "repository", .text(.path), ".", "For a tag: the git repository. Default: the pipeline's folder."),
         ])
 
     static let metrics = KeyTable(

@@ -26,7 +26,8 @@ extension KeyTable {
         noun: "a counter",
         keys: [
             .required("metric", .text(.metric), "requests_total", "The counter's name on the /metrics page."),
-            .optional("labels", .named(.label, .text(.value), noun: "label", 1...50), "{code: \"200\"}",
+            .optional(
+                "labels", .named(.label, .text(.value), noun: "label", 1...50), "{code: \"200\"}",
                 "Labels it must have; matching series are added up."),
         ])
 }
@@ -66,11 +67,13 @@ extension KeyTable {
             .optional("service", .text(.sentence), "checkout", "The service; the pipeline's."),
             .optional("indicator", .keys(.indicator), "{}", "The indicator."),
             .optional("indicatorRef", .text(.sentence), "availability", "Or the name of an SLI in this file."),
-            .required("timeWindow", .list(.keys(.timeWindow), 1...1), "[{duration: 30d, isRolling: true}]",
+            .required(
+                "timeWindow", .list(.keys(.timeWindow), 1...1), "[{duration: 30d, isRolling: true}]",
                 "Exactly one window."),
             .required("budgetingMethod", .choice(["Occurrences"]), "Occurrences", "How the budget is counted."),
             .required("objectives", .list(.keys(.objective), 1...20), "[{target: 0.999}]", "The objectives."),
-            .optional("alertPolicies", .unsupported("the budget gate has its own burn alerts: 'budget: burning'"), "",
+            .optional(
+                "alertPolicies", .unsupported("the budget gate has its own burn alerts: 'budget: burning'"), "",
                 "Not supported."),
         ],
         exactlyOne: [["indicator", "indicatorRef"]])
@@ -87,7 +90,8 @@ extension KeyTable {
         keys: [
             .optional("description", .text(.lines), "\"text\"", "For people."),
             .required("ratioMetric", .keys(.ratioMetric), "{}", "Good out of total."),
-            .optional("thresholdMetric", .unsupported("count good and total instead: 'ratioMetric'"), "",
+            .optional(
+                "thresholdMetric", .unsupported("count good and total instead: 'ratioMetric'"), "",
                 "Not supported."),
         ])
 
@@ -110,7 +114,8 @@ extension KeyTable {
         keys: [
             .required("type", .choice(["scrape"]), "scrape", "A /metrics page, named under 'metrics' in the pipeline."),
             .required("spec", .keys(.counter), "{metric: requests_total}", "The counter."),
-            .optional("metricSourceRef", .unsupported("name the pages under 'metrics' in the pipeline"), "",
+            .optional(
+                "metricSourceRef", .unsupported("name the pages under 'metrics' in the pipeline"), "",
                 "Not supported."),
         ])
 

@@ -15,18 +15,22 @@ extension KeyTable {
         .optional("http", .keys(.http), "{method: POST, url: \(TextRule.url.example)}", "One HTTP request."),
         .optional("smoke", .keys(.smoke), "{get: \(TextRule.url.example)}", "HTTP probes, repeated."),
         .optional("backup", .keys(.backup), "{tool: restic, repository: /srv/backups}", "Proof of a usable backup."),
-        .optional("maintenance", .keys(.maintenance), "{enter: [./close], leave: [./open], until: smoke}",
+        .optional(
+            "maintenance", .keys(.maintenance), "{enter: [./close], leave: [./open], until: smoke}",
             "Closes the service until another step is done; always opens it again."),
-        .optional("migrate", .keys(.migrate), "{directory: migrations, database: {sqlite: app.db}, kind: expand}",
+        .optional(
+            "migrate", .keys(.migrate), "{directory: migrations, database: {sqlite: app.db}, kind: expand}",
             "Database migrations."),
-        .optional("canary", .keys(.canary), "{weights: [1, 10, 50], every: 5m, shift: [./scripts/weight]}",
+        .optional(
+            "canary", .keys(.canary), "{weights: [1, 10, 50], every: 5m, shift: [./scripts/weight]}",
             "Traffic to the new version in rising weights, judged at each."),
         .optional("approve", .keys(.approve), "{count: 1}", "Waits until people say go; `{}` asks anyone."),
         .optional("wait", .duration, "30s", "Waits for a fixed time."),
     ]
 
     private static let stepKeys: [Key] = [
-        .optional("needs", .list(.text(.sentence), 0...10_000), "[build]",
+        .optional(
+            "needs", .list(.text(.sentence), 0...10_000), "[build]",
             "Steps to wait for. Default: the step written before; `[]` starts at once."),
         .optional("effect", .choice(["none"]), "none", "Says that a rollback would have nothing to undo."),
         .optional("rollback", rollbackShape, "{run: [./scripts/undo]}", "How the step is undone, or `none-needed`."),
@@ -36,16 +40,21 @@ extension KeyTable {
         .optional("timeout", .duration(atLeast: 100), "10m", "For one attempt. Default: 1h."),
         .optional("totalTimeout", .duration(atLeast: 100), "30m", "For all attempts together. Default: none."),
         .optional("grace", .duration(0...3_600_000), "10s", "Between TERM and KILL. Default: 10s."),
-        .optional("onFailure", .choice(["rollback", "hold", "continue", "fail"]), "hold",
+        .optional(
+            "onFailure", .choice(["rollback", "hold", "continue", "fail"]), "hold",
             "What a failure does to the run. Default: rollback."),
         .optional("idempotent", .boolean, "true", "Whether it may run again when nobody knows how it ended."),
-        .optional("resolve", .argv, "[./scripts/is-done]",
+        .optional(
+            "resolve", .argv, "[./scripts/is-done]",
             "A read-only probe for an unknown end: exit 0 done, 10 not done, else a person is asked."),
-        .optional("env", .named(.variable, .text(.value), noun: "variable", 1...200), "{MODE: fast}",
+        .optional(
+            "env", .named(.variable, .text(.value), noun: "variable", 1...200), "{MODE: fast}",
             "Environment variables."),
-        .optional("secrets", .named(.variable, .keys(.secret), noun: "secret", 1...100),
+        .optional(
+            "secrets", .named(.variable, .keys(.secret), noun: "secret", 1...100),
             "{TOKEN: {file: /run/secrets/token}}", "Environment variables whose values never reach a log or a plan."),
-        .optional("budget", .keys(.stepBudget), "{skip: true, reason: \"a fix must go out\"}",
+        .optional(
+            "budget", .keys(.stepBudget), "{skip: true, reason: \"a fix must go out\"}",
             "A budget policy of its own, with the reason."),
     ]
 
@@ -70,10 +79,12 @@ extension KeyTable {
         keys: [
             .optional("attempts", .integer(1...100), "3", "All tries, the first included. Default: 1."),
             .optional("initialInterval", .duration(0...86_400_000), "1s", "The first delay. Default: 1s."),
-            .optional("backoffCoefficient", .ratio(from: "1", to: "100"), "2",
+            .optional(
+                "backoffCoefficient", .ratio(from: "1", to: "100"), "2",
                 "What each delay is multiplied by. Default: 2."),
             .optional("maximumInterval", .duration(0...86_400_000), "1m", "The longest delay. Default: 1m."),
-            .optional("retryOn", .list(.integer(1...255), 1...255), "[75]",
+            .optional(
+                "retryOn", .list(.integer(1...255), 1...255), "[75]",
                 "Exit codes worth another try. Default: any failure."),
         ])
 

@@ -2,9 +2,9 @@ import Crypto
 import TminusModel
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Reads the files a plan names, so that a run uses them as they were when it was planned.
@@ -92,7 +92,8 @@ struct PinnedFiles {
         let limit = Self.sizeMax - size
         guard status.st_size <= limit, found.count < Self.filesMax else {
             add(
-                request, "with '\(path)' the pinned files are more than \(Self.sizeMax >> 20) MiB or "
+                request,
+                "with '\(path)' the pinned files are more than \(Self.sizeMax >> 20) MiB or "
                     + "\(Self.filesMax) files", fix: "fetch large files in a step instead of keeping them here")
             return nil
         }
@@ -117,9 +118,9 @@ struct PinnedFiles {
     /// `read` of the C library, which a method of this type hides.
     private static func readSome(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
         #if canImport(Glibc)
-            Glibc.read(descriptor, buffer, count)
+        Glibc.read(descriptor, buffer, count)
         #else
-            Darwin.read(descriptor, buffer, count)
+        Darwin.read(descriptor, buffer, count)
         #endif
     }
 

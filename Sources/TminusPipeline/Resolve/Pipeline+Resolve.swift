@@ -51,10 +51,12 @@ extension Pipeline {
             if !inputs.contains(where: { $0.name == name }) {
                 let names = inputs.map(\.name)
                 let otherwise =
-                    names.isEmpty ? "the pipeline declares no inputs" : "its inputs are \(listed(names, joinedBy: "and"))"
+                    names.isEmpty
+                    ? "the pipeline declares no inputs" : "its inputs are \(listed(names, joinedBy: "and"))"
                 list.add(
                     Self.commandLine(
-                        name, value, width: name.unicodeScalars.count, "pipeline '\(draft.pipeline)' has no input '\(name)'",
+                        name, value, width: name.unicodeScalars.count,
+                        "pipeline '\(draft.pipeline)' has no input '\(name)'",
                         fix: Nearest.fix(for: name, in: names, otherwise: otherwise)))
             } else if !seen.insert(name).inserted {
                 list.add(

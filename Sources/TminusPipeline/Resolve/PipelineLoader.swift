@@ -1,9 +1,9 @@
 import TminusModel
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// The way in: a file → a checked pipeline.

@@ -101,7 +101,8 @@ struct OpenSLO {
             indicator = reference.text
             if slo.indicator(named: indicator) == nil {
                 let names = slo.indicators.map(\.name)
-                let fix = Nearest.fix(for: indicator, in: names, otherwise: "add a document of 'kind: SLI' to this file")
+                let fix = Nearest.fix(
+                    for: indicator, in: names, otherwise: "add a document of 'kind: SLI' to this file")
                 error(at: reference, "no SLI '\(indicator)' in this file", fix: fix)
             }
         } else {

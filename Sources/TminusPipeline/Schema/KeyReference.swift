@@ -13,9 +13,9 @@ package enum KeyReference {
             [Writing a pipeline](../guides/writing-a-pipeline.md) explains how they work together;
             `pipelines/steps.yaml` shows every one of them.
 
-            Any other key is an error. Durations are whole numbers with `ms`, `s`, `m`, `h`, `d` or `w`, the larger first:
-            `90s`, `1h30m`; at most ten years. Ratios are `99.9%` or `0.999`, with at most nine decimals. Text that YAML
-            reads as something else (`1.10`, `no`, `02:00`, `2026-11-20`) stands in quotes.
+            Any other key is an error. Durations are whole numbers with `ms`, `s`, `m`, `h`, `d` or `w`, the larger
+            first: `90s`, `1h30m`; at most ten years. Ratios are `99.9%` or `0.999`, with at most nine decimals. Text
+            that YAML reads as something else (`1.10`, `no`, `02:00`, `2026-11-20`) stands in quotes.
 
             \(page.text)
             """

@@ -65,7 +65,8 @@ private struct SchemaWriter {
         case .text(let rule): return text(rule)
         case .integer(let range):
             return .members([
-                "type": .string("integer"), "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
+                "type": .string("integer"), "minimum": .integer(range.lowerBound),
+                "maximum": .integer(range.upperBound),
             ])
         case .boolean: return .members(["type": .string("boolean")])
         case .duration: return Self.duration

@@ -8,7 +8,8 @@ enum DuplicateKeys {
     /// Nil when the error is another one. Renames the first of two keys in a copy of the text and composes again: the
     /// mapping that then holds the renamed key holds the second one too.
     ///
-    /// `text` is what was composed: the source's own, or its copy without aliases, which alone is safe to compose again.
+    /// `text` is what was composed: the source's own, or its copy without aliases, which alone is safe to compose
+    /// again.
     static func diagnostics(_ error: YamlError, text: String, _ source: SourceText) -> [Diagnostic]? {
         guard case .duplicatedKeysInMapping = error else { return nil }
         var text = Array(text.unicodeScalars)
@@ -87,9 +88,9 @@ enum DuplicateKeys {
     }
 
     private static func twice(_ name: String, _ first: Mark, _ second: Mark, _ source: SourceText) -> Diagnostic {
-        source.diagnostic(
+        let shown = name.replacing(YAMLReader.standIn, with: "*")
+        return source.diagnostic(
             at: second, width: source.width(at: second, plainLength: name.unicodeScalars.count),
-            "the key '\(name.replacing(YAMLReader.standIn, with: "*"))' is written twice; first at \(first.line):\(first.column)",
-            fix: "keep one of the two")
+            "the key '\(shown)' is written twice; first at \(first.line):\(first.column)", fix: "keep one of the two")
     }
 }

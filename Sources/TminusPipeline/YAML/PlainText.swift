@@ -56,7 +56,13 @@ enum PlainText: Equatable {
         var points = 0
         var rest = bytes
         while let byte = rest.first {
-            if isDigit(byte) { digits += 1 } else if byte == UInt8(ascii: ".") { points += 1 } else if byte != 0x5F { break }
+            if isDigit(byte) {
+                digits += 1
+            } else if byte == UInt8(ascii: ".") {
+                points += 1
+            } else if byte != 0x5F {
+                break
+            }
             rest = rest.dropFirst()
         }
         guard digits > 0, points <= 1 else { return false }

@@ -43,7 +43,7 @@ package struct LiveFrame: Sendable {
     package var lines: [StyledLine] {
         let room = size.rows - 1
         let head = [header] + budgetLines
-        var tail = ruleLines + needLines(most: room / 3)
+        var tail = ruleLines + reasonLines + needLines(most: room / 3)
         if state.outcome == nil, !footer.isEmpty { tail.append(StyledLine(footer, .faint)) }
         let stepRoom = max(1, room - head.count - tail.count)
         let middle = StepRows(frame: self).lines(atMost: stepRoom)
@@ -92,7 +92,7 @@ package struct LiveFrame: Sendable {
 
     private var ruleLines: [StyledLine] {
         let open = state.rules.indices.filter { state.rules[$0].status != .unopened }
-        guard !open.isEmpty, state.rollback == nil || state.outcome == nil else { return [] }
+        guard !open.isEmpty else { return [] }
         let width = min(max(state.plan.rules.map(\.name.cellWidth).max() ?? 0, 6), 20)
         var lines = [StyledLine("judging", .faint)]
         for index in open {
@@ -100,12 +100,28 @@ package struct LiveFrame: Sendable {
             let verdict = rule.judgement?.verdict
             var line = StyledLine("  \(glyphs.verdict(verdict)) ", verdict?.style ?? .faint)
             line.append(state.plan.rules[index].name.padded(to: width) + "  ")
-            let words = rule.isAccepted ? "accepted" : verdict?.words ?? "nothing measured yet"
+            let words = rule.isAccepted ? "accepted" : verdict?.words ?? "not yet"
             line.append(words.padded(to: 12) + "  ", verdict?.style ?? .faint)
             line.append(rule.judgement?.reason ?? "", .plain)
             lines.append(line)
         }
         return lines
+    }
+
+    /// Why the run turned back, or ended: nobody should have to ask.
+    private var reasonLines: [StyledLine] {
+        let (text, style): (String, Style)
+        if let rollback = state.rollback {
+            (text, style) = (rollback.cause.words(state.plan, because: rollback.reason), .undone)
+        } else if let outcome = state.outcome, outcome != .succeeded, !state.headline.isEmpty {
+            (text, style) = (state.headline, outcome.style)
+        } else {
+            return []
+        }
+        let words = SafeText.line(text).wrapped(to: size.columns - 5)
+        return words.prefix(4).enumerated().map { index, words in
+            StyledLine(index == 0 ? "why  " : "     ", .faint).appending(words, style)
+        }
     }
 
     private func needLines(most: Int) -> [StyledLine] {

@@ -135,7 +135,7 @@ package struct PlanReport: Sendable {
     }
 
     private var tailLines: [StyledLine] {
-        var lines = [StyledLine("\(plan.files.count) pinned files, used as they are now", .faint)]
+        var lines = [StyledLine("\(Count.of(plan.files.count, "pinned file")), used as they are now", .faint)]
         if let deadline = plan.deadline {
             lines.append(StyledLine("deadline \(deadline.releaseText) for the whole run, then it rolls back", .faint))
         }

@@ -24,7 +24,11 @@ package struct Explanation: Sendable {
         var lines = [
             StyledLine("\(state.run): ", .strong).appending(state.status.sentence, state.status.style)
         ]
-        if !state.headline.isEmpty { lines.append(StyledLine("why: \(state.headline)")) }
+        if let rollback = state.rollback {
+            lines.append(StyledLine("why: \(rollback.cause.words(plan, because: rollback.reason))"))
+        } else if !state.headline.isEmpty {
+            lines.append(StyledLine("why: \(state.headline)"))
+        }
         lines += needLines(nil) + chain { body in Self.isAboutTheRun(body) }
         if case .rule(let rule)? = state.rollback?.cause { lines += ruleLines(rule) }
         for (index, step) in state.steps.enumerated() where isTroubled(step) {

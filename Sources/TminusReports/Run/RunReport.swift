@@ -58,7 +58,7 @@ package struct RunReport: Sendable {
             let pin = input.pin.map { " (commit \($0.commit.prefix(12)))" } ?? ""
             lines.append(StyledLine("input \(input.name) = \(input.value)\(pin)", .faint))
         }
-        lines.append(StyledLine("plan \(state.digest.prefix(16)), \(plan.files.count) pinned files", .faint))
+        lines.append(StyledLine("plan \(state.digest.prefix(16)), \(Count.of(plan.files.count, "pinned file"))", .faint))
         return lines
     }
 
@@ -89,7 +89,7 @@ package struct RunReport: Sendable {
             .appending(": \(judgement.reason)"))
         for figure in judgement.figures { lines.append(StyledLine("  \(figure.name): \(figure.text)", .faint)) }
         let history = state.rules[index].history
-        lines.append(StyledLine("samples: \(history.count) measurements; the last:"))
+        lines.append(StyledLine("samples: \(Count.of(history.count, "measurement")), the last:"))
         for measurement in history.suffix(5) {
             lines.append(StyledLine("  \(RuleText.measurement(measurement, rule, clock))", .faint))
         }
@@ -133,7 +133,7 @@ package struct RunReport: Sendable {
             var line = StyledLine("\(Glyphs.unicode.verdict(verdict)) ", verdict?.style ?? .faint)
             line.append("\(plan.rules[index].name): ")
             line.append(verdict?.words ?? "nothing was measured", verdict?.style ?? .faint)
-            line.append(rule.judgement.map { " after \(rule.history.count) measurements: \($0.reason)" } ?? "")
+            line.append(rule.judgement.map { " after \(Count.of(rule.history.count, "measurement")): \($0.reason)" } ?? "")
             return line
         }
     }

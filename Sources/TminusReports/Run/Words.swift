@@ -181,3 +181,9 @@ package enum AttemptText {
         }
     }
 }
+
+/// Counts in words.
+enum Count {
+    /// `1 file`, `2 files`.
+    static func of(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+}

@@ -62,7 +62,7 @@ struct SlotKeeper {
         guard let executable = Bundle.main.executableURL else {
             throw Refusal("this program does not know its own path; start it by a full path")
         }
-        let process = Process()
+        let process = Process()  // tidy: allowed, because servers are waited for here, never steps with grandchildren
         let leash = Pipe()
         process.executableURL = executable
         process.arguments = [
