@@ -147,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TminusModel", "tminus", "tminus-shim", "demo-shop",
+                "TminusModel", "tminus", "tminus-shim", "demo-shop", .crypto,
             ]
         ),
         .testTarget(name: "TidyTests"),

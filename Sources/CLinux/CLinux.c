@@ -81,6 +81,23 @@ int linux_eventfd_clear(int descriptor) {
     return result(eventfd_read(descriptor, &value));
 }
 
+int linux_semaphore(void) {
+    return result(eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE));
+}
+
+int linux_semaphore_signal(int descriptor, uint32_t count) {
+    return result(eventfd_write(descriptor, count));
+}
+
+int linux_semaphore_wait(int descriptor) {
+    eventfd_t value;
+    int got;
+    do {
+        got = eventfd_read(descriptor, &value);
+    } while (got < 0 && errno == EINTR);
+    return result(got);
+}
+
 static int add_standard(posix_spawn_file_actions_t *actions, int input, int output) {
     int error = input < 0 ? posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0)
                           : posix_spawn_file_actions_adddup2(actions, input, 0);

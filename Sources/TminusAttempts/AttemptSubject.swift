@@ -27,7 +27,8 @@ struct AttemptSubject: Sendable {
             guard let evidence = try? directory.settle() else { return .alive(nil) }
             switch evidence {
             case .over(let record): return .over(result(record))
-            case .neverStarted: return .over(AttemptResult(end: .notStarted(Self.reason(shimStatus))))
+            case .neverStarted:
+                return .over(AttemptResult(end: Self.reason(shimStatus).map { .notStarted($0) } ?? .tombstoned))
             case .vanished(let cause): return .over(AttemptResult(end: .vanished(cause)))
             case .alive(let shim):
                 guard let shim else { return .alive(nil) }
@@ -71,8 +72,9 @@ struct AttemptSubject: Sendable {
         return result
     }
 
-    private static func reason(_ status: Int32) -> String {
-        guard status >= 0 else { return "no shim claimed it" }
+    /// Why our own shim claimed nothing; nil when there was none of ours, so that nothing speaks against trying again.
+    private static func reason(_ status: Int32) -> String? {
+        guard status >= 0 else { return nil }
         if status & 0x7F == SIGTERM { return "it was stopped before it began" }
         if status & 0x7F != 0 { return "its shim was killed by signal \(status & 0x7F) before it claimed the attempt" }
         return switch status >> 8 & 0xFF {

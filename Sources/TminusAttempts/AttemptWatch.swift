@@ -62,15 +62,7 @@ final class AttemptWatch: Sendable {
         self.epoll = epoll
         self.waker = waker
         self.onReports = onReports
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { context in
-                if let context { Unmanaged<AttemptWatch>.fromOpaque(context).takeRetainedValue().run() }
-                return nil
-            }, Unmanaged.passRetained(self).toOpaque())
-        guard code == 0 else { throw SystemFault(code: code, doing: "start a thread") }
-        pthread_detach(thread)
+        try OwnThread.start { [self] in run() }
     }
 
     deinit {
@@ -105,7 +97,11 @@ final class AttemptWatch: Sendable {
     /// Watches an attempt that lives.
     func watch(_ arrived: Watched, saysRunning saying: Saying) {
         let key = arrived.subject.key
-        let (needsWake, stops) = state.withLock { state in
+        let (needsWake, stops) = state.withLock { state -> (Bool, Bool) in
+            if state.isClosing {
+                if let process = arrived.process { close(process.handle) }
+                return (false, false)
+            }
             let stopsEarly = state.arriving.removeValue(forKey: key) ?? false
             let stops = state.stopsWaiting.remove(key) != nil || stopsEarly
             state.lastID += 1

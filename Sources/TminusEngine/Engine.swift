@@ -3,7 +3,7 @@ internal import TminusCore
 package import TminusModel
 package import TminusPorts
 
-/// Pumps the drivers of all live runs of one data directory: facts in, actions out, one append at a time for all of them.
+/// Pumps the drivers of all live runs of one data directory: facts in, actions out, one append at a time for all.
 ///
 /// The journal alone is authoritative. Everything here is rebuilt from it: a run that the journal refuses is dropped,
 /// folded again and taken up like after a restart. docs/internals/run-lifecycle.md has the whole way.

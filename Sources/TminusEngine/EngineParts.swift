@@ -49,7 +49,7 @@ package struct EngineParts: Sendable {
 
 /// Keeps the files a plan pins, so that a run never reads one that was edited since.
 package protocol PlanFiles: Sendable {
-    /// Writes every file to `runs/<run>/files/<path>`, executable where it says so, and makes files and folders durable.
+    /// Writes every file to `runs/<run>/files/<path>`, executable where it says so; makes files and folders durable.
     /// Replaces what an earlier try left. Paths are relative and stay inside; digests and sizes were checked.
     ///
     /// - Throws: `EngineError` of code `files`, naming the path and what the disk said.

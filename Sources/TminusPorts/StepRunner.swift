@@ -2,7 +2,7 @@ package import TminusModel
 
 /// Starts, watches, adopts and stops attempts. The product's runner does it through `tminus-shim`.
 package protocol StepRunner: Sendable {
-    /// Starts an attempt whose intent is in the journal. Returns once its shim is spawned.
+    /// Starts an attempt whose intent is in the journal. May return before its shim is spawned; a stop is not lost then.
     ///
     /// Never throws: what goes wrong is reported as `ended(.notStarted)`. Starting the same attempt twice starts nothing
     /// the second time: the claim decides.

@@ -18,12 +18,18 @@ struct MetricsPage {
             "runs_ended_total", "counter", "Runs ended, by outcome.",
             zip(RunOutcome.allCases, figures.runsEnded).map { ("{outcome=\"\($0.rawValue)\"}", $1) })
         add("attempts_started_total", "counter", "Attempts handed to a shim.", [("", figures.attemptsStarted)])
-        add("attempts_adopted_total", "counter", "Attempts taken over from an earlier engine.", [("", figures.attemptsAdopted)])
+        add(
+            "attempts_adopted_total", "counter", "Attempts taken over from an earlier engine.",
+            [("", figures.attemptsAdopted)])
         add("attempts_ended_total", "counter", "Attempts that ended.", [("", figures.attemptsEnded)])
         add("journal_appends_total", "counter", "Transactions of the journal.", [("", figures.appends)])
-        add("journal_append_failures_total", "counter", "Transactions the journal refused.", [("", figures.appendsFailed)])
+        add(
+            "journal_append_failures_total", "counter", "Transactions the journal refused.",
+            [("", figures.appendsFailed)])
         add("journal_events_total", "counter", "Events made durable.", [("", figures.events)])
-        add("runs_taken_up_again_total", "counter", "Runs folded anew after the journal refused.", [("", figures.runsTakenUpAgain)])
+        add(
+            "runs_taken_up_again_total", "counter", "Runs folded anew after the journal refused.",
+            [("", figures.runsTakenUpAgain)])
         add("commands_total", "counter", "Commands of people.", [("", figures.commands)])
         add("scrapes_total", "counter", "Readings of metrics endpoints.", [("", figures.scrapes)])
         add("scrape_failures_total", "counter", "Readings that failed.", [("", figures.scrapeErrors)])

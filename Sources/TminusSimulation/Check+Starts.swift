@@ -10,7 +10,7 @@ extension World {
             violate("I2", "the command of \(id) begins, and its intent is not durable")
             return
         }
-        if runs[run].ledger.folded?.outcome != nil { violate("I17", "\(id) begins after the run has ended") }
+        if runs[run].outcome != nil { violate("I17", "\(id) begins after the run has ended") }
         let others = records.count { $0.run == run && $0.state == .running }
         if others >= runs[run].plan.attemptsAtOnceMax, flaw != .rerunBecauseTimePassed {
             violate("I8", "\(others + 1) commands run at once")

@@ -22,7 +22,7 @@ extension World {
         case .stepResolved(let step, .forward, let isDone, _, _):
             if !runs[run].ledger.steps[step].isUnknown { violate("I6", "what was known is resolved") }
             runs[run].ledger.steps[step].isUnknown = false
-            runs[run].ledger.steps[step].isKnownUndone = !isDone
+            if !isDone { findUndone(step, run) }
             if isDone {
                 runs[run].ledger.steps[step].isHalfApplied = false
                 runs[run].ledger.steps[step].isDone = true
@@ -105,13 +105,16 @@ extension World {
         if case .maintenanceEnd = plan.steps[step].kind { return false }
         return records.contains { record in
             record.run == run && record.id.step == step && record.id.role == .forward && record.didBegin
-                && !(isKnownUndone(record, run))
+                && !record.isFoundUndone
         }
     }
 
-    private func isKnownUndone(_ record: ShimRecord, _ run: Int) -> Bool {
-        guard case .over(let result) = record.state, case .vanished = result.end else { return false }
-        return !record.isEffectDone && runs[run].ledger.steps[record.id.step].isKnownUndone
+    /// What was found to have done nothing leaves nothing to undo; what is found so and is not is left to whoever said so.
+    private mutating func findUndone(_ step: StepIndex, _ run: Int) {
+        let last = records.lastIndex {
+            $0.run == run && $0.id.step == step && $0.id.role == .forward && $0.didBegin
+        }
+        if let last { records[last].isFoundUndone = true }
     }
 
     // MARK: Ends
@@ -163,13 +166,13 @@ extension World {
 
     /// When everything is over: no exit record without its event.
     mutating func checkEnds() {
-        for record in records where record.hasExit && runs[record.run].ledger.folded?.outcome != nil {
+        for record in records where record.hasExit && runs[record.run].outcome != nil {
             if !runs[record.run].ledger.ended.contains(record.id) {
                 violate("I3", "the result of \(record.id) is in its directory, and not in the journal")
             }
         }
         for run in runs.indices {
-            guard let folded = runs[run].ledger.folded else { continue }
+            guard let folded = runs[run].folded else { continue }
             if RunState(folding: runs[run].journal) != folded { violate("I22", "the journal folds to something else") }
             for status in folded.steps.map(\.status) where status == .running || status == .starting {
                 violate("I17", "the run has ended, and a step is still \(status.word)")

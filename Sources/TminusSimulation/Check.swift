@@ -10,13 +10,13 @@ extension World {
             violate("I4", "event \(event.sequence) was written over what had been acknowledged")
             return
         }
-        if runs[run].ledger.folded?.outcome != nil {
+        if runs[run].outcome != nil {
             violate("I4", "\(event.body) after the run had ended")
             return
         }
         runs[run].ledger.count += 1
         if case .runSubmitted(let submission) = event.body {
-            runs[run].ledger.folded = RunState(submission, at: event.at)
+            runs[run].folded = RunState(submission, at: event.at)
             return
         }
         checkTurned(event.body, run)
@@ -24,8 +24,11 @@ extension World {
         checkAttempt(event, run)
         checkStep(event, run)
         checkGate(event, run)
-        if report.violation == nil { runs[run].ledger.folded?.apply(event) }
-        if case .runEnded(let outcome, _) = event.body { checkEnd(outcome, run) }
+        if report.violation == nil { runs[run].folded?.apply(event) }
+        if case .runEnded(let outcome, _) = event.body {
+            runs[run].outcome = outcome
+            checkEnd(outcome, run)
+        }
     }
 
     /// Nothing cancels a rollback, and nothing goes forward in one.
@@ -49,7 +52,7 @@ extension World {
         switch event.body {
         case .runStarted:
             runs[run].ledger.isStarted = true
-            for other in runs.indices where other != run && runs[other].ledger.holdsLock {
+            for other in runs.indices where other != run && runs[other].holdsLock {
                 violate("I8", "\(runs[run].name) starts while \(runs[other].name) holds the service")
             }
         case .runPaused: runs[run].ledger.isPaused = true
@@ -137,7 +140,6 @@ extension World {
         }
         guard id.role == .forward else { return }
         runs[run].ledger.steps[id.step].lastEnd = (id, result.end)
-        runs[run].ledger.steps[id.step].isKnownUndone = false
     }
 
     /// A step starts when all it needs is accepted, its phase has come, and its gate lets it.

@@ -9,7 +9,7 @@ enum Happening {
     case appended(incarnation: Int)
     case appendFailed(incarnation: Int)
     case told(incarnation: Int, Input)
-    case woke(incarnation: Int, Instant)
+    case woke(incarnation: Int, wake: Int)
     /// A spawned shim tries to claim its attempt.
     case claim(record: Int)
     case running(record: Int)
@@ -45,6 +45,8 @@ struct ShimRecord {
     var didBegin = false
     /// Its command had its effect; meaningful once it is over.
     var isEffectDone = false
+    /// Somebody looked, or a probe, and found that it had done nothing.
+    var isFoundUndone = false
     /// An exit record lies in its directory.
     var hasExit = false
     var plannedEnd = AttemptResult(end: .exited(0))
@@ -59,6 +61,8 @@ struct Pump {
     let run: Int
     var driver: Driver
     var isFinished = false
+    /// Counts the wake-ups asked for: each replaces the one before.
+    var wake = 0
     /// The append under way, until the store has taken or lost it.
     var order: CommitOrder?
     var isCommitted = false

@@ -56,7 +56,7 @@ package struct Knobs: Equatable, Sendable {
 /// Faults by kind, with how often each was injected.
 package struct FaultCounts: Equatable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
-        case engineCrashed, engineRestarted, secondEngine, staleEngineRefused, appendLost, appendUnknown, appendSlow,
+        case engineCrashed, engineStarted, secondEngine, staleEngineRefused, appendLost, appendUnknown, appendSlow,
             spawnSlow, spawnLost, shimKilled, lateShim, tombstone, killFailed, reboot, clockForward, clockBack,
             stepFailed, stepHung, stopIgnored, metricsWarning, metricsBad, metricsNotANumber, metricsEmpty,
             metricsError, metricsStale, personActed, doubleClick

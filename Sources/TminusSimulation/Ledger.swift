@@ -23,8 +23,6 @@ struct Ledger {
         var undo: UndoEnd?
         var undoStarts = 0
         var isHalfApplied = false
-        /// Somebody or a probe found that the last attempt did nothing.
-        var isKnownUndone = false
     }
 
     enum UndoEnd { case rolledBack, failed, skipped }
@@ -36,8 +34,6 @@ struct Ledger {
     }
 
     let plan: Plan
-    /// The product's fold, one event at a time.
-    var folded: RunState?
     var count = 0
     var steps: [StepEntry]
     var rules: [RuleEntry]
@@ -58,9 +54,6 @@ struct Ledger {
         steps = Array(repeating: StepEntry(), count: plan.steps.count)
         rules = Array(repeating: RuleEntry(), count: plan.rules.count)
     }
-
-    /// From its start to its end a run holds its service.
-    var holdsLock: Bool { isStarted && folded?.outcome == nil }
 
     func isPivot(_ step: StepIndex) -> Bool {
         if plan.steps[step].isPivot { return true }

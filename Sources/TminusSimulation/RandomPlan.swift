@@ -23,10 +23,12 @@ struct RandomPlan {
         plan.attemptsAtOnceMax = 1 + random.below(4)
         if random.chance(150) { plan.deadline = .seconds(Int(random.between(60, 3_600))) }
         measured(&plan)
-        for phase in 0..<phases where random.chance(100) {
+        for phase in 0..<phases where random.chance(60) {
             let from = random.below(1_200)
             plan.phases[phase].window = Window(
                 fromMinute: from, untilMinute: from + 30 + random.below(200), zone: "UTC")
+            // A day of waiting is no reason for a day of measurements.
+            for rule in plan.rules.indices { plan.rules[rule].every = .seconds(600) }
         }
         return plan
     }

@@ -21,28 +21,47 @@ package struct SeedTally: Sendable {
         events += report.events
         attempts += report.attempts
         digest = (digest ^ report.digest) &* 0x0000_0100_0000_01B3
-        for word in report.outcomes {
-            if let place = outcomes.firstIndex(where: { $0.word == word }) {
-                outcomes[place].count += 1
-            } else {
-                outcomes.append((word, 1))
-            }
-        }
-        outcomes.sort { $0.word < $1.word }
+        for word in report.outcomes { add(word, 1) }
     }
 
-    /// The summary printed at the end.
+    /// Adds what another part of the seeds came to. The digest is of these parts in the order added.
+    package mutating func add(_ other: SeedTally) {
+        seeds += other.seeds
+        faultless += other.faultless
+        faults.add(other.faults)
+        simulated += other.simulated
+        happenings += other.happenings
+        events += other.events
+        attempts += other.attempts
+        digest = (digest ^ other.digest) &* 0x0000_0100_0000_01B3
+        for (word, count) in other.outcomes { add(word, count) }
+    }
+
+    private mutating func add(_ word: String, _ count: Int) {
+        if let place = outcomes.firstIndex(where: { $0.word == word }) {
+            outcomes[place].count += count
+        } else {
+            outcomes.append((word, count))
+            outcomes.sort { $0.word < $1.word }
+        }
+    }
+
+    /// The summary with how fast it went.
     package func text(elapsed: Duration) -> String {
-        let milliseconds = max(elapsed.components.seconds * 1_000 + elapsed.components.attoseconds / 1_000_000_000_000_000, 1)
-        var lines = [
-            "\(seeds) seeds (\(faultless) without faults), \(events) events, \(attempts) attempts, "
-                + "\(happenings) happenings",
-            "simulated \(simulated / 3_600_000) hours in \(milliseconds) ms: \(Int64(seeds) * 1_000 / milliseconds) seeds/s",
+        let (seconds, attoseconds) = elapsed.components
+        let milliseconds = max(seconds * 1_000 + attoseconds / 1_000_000_000_000_000, 1)
+        return "\(text)\nin \(milliseconds) ms: \(Int64(seeds) * 1_000 / milliseconds) seeds/s"
+    }
+
+    /// The summary printed at the end: what was run, how it ended, and the faults injected by kind.
+    package var text: String {
+        let lines = [
+            "\(seeds) seeds (\(faultless) without faults): \(events) events, \(attempts) attempts, "
+                + "\(simulated / 3_600_000) hours simulated",
             "runs: " + outcomes.map { "\($0.count) \($0.word)" }.joined(separator: ", "),
-            "faults:",
+            "faults: " + FaultCounts.Kind.allCases.map { "\(faults[$0]) \($0.rawValue)" }.joined(separator: ", "),
+            "digest \(String(digest, radix: 16))",
         ]
-        for kind in FaultCounts.Kind.allCases { lines.append("  \(kind.rawValue) \(faults[kind])") }
-        lines.append("digest \(String(digest, radix: 16))")
         return lines.joined(separator: "\n")
     }
 }

@@ -13,22 +13,22 @@ extension World {
         guard !isEngineAlive[engine] else { return }
         note("engine \(engine) starts")
         isEngineAlive[engine] = true
-        report.faults[.engineRestarted] += 1
-        for run in runs.indices where !runs[run].journal.isEmpty && runs[run].ledger.folded?.outcome == nil {
+        report.faults[.engineStarted] += 1
+        for run in runs.indices where !runs[run].journal.isEmpty && runs[run].outcome == nil {
             takeUp(run, engine)
         }
     }
 
     /// The engine makes a driver of what the store holds, and nothing else.
     mutating func takeUp(_ run: Int, _ engine: Int) {
-        guard !pumps.contains(where: { $0.run == run && $0.engine == engine }) else { return }
+        guard isEngineAlive[engine], !pumps.contains(where: { $0.run == run && $0.engine == engine }) else { return }
         var events = runs[run].journal
         if flaw == .forwardRollback { events[0] = turned(events[0], events) }
         guard let state = RunState(folding: events) else {
             violate("I22", "the journal of \(runs[run].name) does not begin with its submission")
             return
         }
-        if flaw != .forwardRollback, state != runs[run].ledger.folded {
+        if flaw != .forwardRollback, state != runs[run].folded {
             violate("I22", "the fold of the journal is not what was recorded event by event")
         }
         incarnations += 1
@@ -40,7 +40,7 @@ extension World {
     }
 
     private mutating func askForLock(_ run: Int, _ incarnation: Int) {
-        let holder = runs.indices.first { $0 != run && runs[$0].ledger.holdsLock } ?? lockGranted
+        let holder = runs.indices.first { $0 != run && runs[$0].holdsLock } ?? lockGranted
         if let holder, holder != run {
             tell(incarnation, .lockHeld(by: runs[holder].name))
         } else {
@@ -63,7 +63,7 @@ extension World {
         if !isEngineAlive.contains(true) { agenda.put(.startEngine(engine), at: time + random.between(50, 20_000)) }
     }
 
-    func place(of incarnation: Int) -> Int? { pumps.firstIndex { $0.incarnation == incarnation } }
+    func place(of incarnation: Int) -> Int? { pumps.indices.first { pumps[$0].incarnation == incarnation } }
 
     mutating func tell(_ incarnation: Int, _ input: Input, after delay: Int64 = 0) {
         agenda.put(.told(incarnation: incarnation, input), at: time + delay)
@@ -102,11 +102,13 @@ extension World {
         case .findWindow(let phase): findWindow(phase, run, incarnation)
         case .wakeUp(let instant):
             let delay = max(instant.since(now).milliseconds, 0)
-            agenda.put(.woke(incarnation: incarnation, instant), at: time + delay + random.between(0, 20))
+            pumps[place].wake += 1
+            let wake = pumps[place].wake
+            agenda.put(.woke(incarnation: incarnation, wake: wake), at: time + delay + random.between(0, 20))
         case .answer: break
         case .finished(let outcome):
             pumps[place].isFinished = true
-            if runs[run].ledger.folded?.outcome != outcome {
+            if runs[run].outcome != outcome {
                 violate("I20", "the run was called \(outcome.rawValue) before that was durable")
             }
             freeLock(run)
@@ -115,7 +117,7 @@ extension World {
 
     private mutating func freeLock(_ run: Int) {
         if lockGranted == run { lockGranted = nil }
-        for pump in pumps where !pump.isFinished && pump.run != run && !runs[pump.run].ledger.holdsLock {
+        for pump in pumps where !pump.isFinished && pump.run != run && !runs[pump.run].holdsLock {
             if lockGranted == nil { askForLock(pump.run, pump.incarnation) }
         }
     }
@@ -171,7 +173,7 @@ extension Input {
 extension Action {
     var brief: String {
         if case .append(let events, let expected, _) = self {
-            return "append after \(expected): " + events.map { "\($0.body)".prefix(160) }.joined(separator: " | ")
+            return "append after \(expected): " + events.map { "\($0.body)".prefix(700) }.joined(separator: " | ")
         }
         return "\(self)"
     }

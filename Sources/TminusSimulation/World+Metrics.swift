@@ -71,4 +71,6 @@ extension MetricsMode {
     /// Whether a budget may pass on it, and whether a rule may.
     var passesBudget: Bool { self == .good }
     var passesRule: Bool { self == .good || self == .warning }
+    /// Whether anything was measured at all.
+    var isData: Bool { self == .good || self == .warning || self == .bad }
 }

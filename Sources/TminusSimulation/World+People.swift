@@ -65,7 +65,7 @@ extension World {
         var isBusy = false
         for pump in pumps where !pump.isFinished {
             for need in pump.driver.state.needs(now: now) {
-                isBusy = true
+                if need.needsPerson { isBusy = true }
                 answer(need, pump)
             }
         }
@@ -73,7 +73,7 @@ extension World {
         agenda.put(.helpersLook, at: time + helpersDelay)
     }
 
-    private var isOverForHelpers: Bool { runs.allSatisfy { $0.ledger.folded?.outcome != nil } }
+    private var isOverForHelpers: Bool { !runs.indices.contains { runs[$0].outcome == nil } }
 
     private mutating func answer(_ need: Need, _ pump: Pump) {
         let incarnation = pump.incarnation

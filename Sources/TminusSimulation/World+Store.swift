@@ -32,7 +32,7 @@ extension World {
         guard let place = place(of: incarnation), let order = pumps[place].order, !pumps[place].isCommitted else { return }
         pumps[place].isCommitted = true
         let run = pumps[place].run
-        let isCurrent = order.expected == runs[run].journal.count && runs[run].ledger.folded?.outcome == nil
+        let isCurrent = order.expected == runs[run].journal.count && runs[run].outcome == nil
         if flaw == .unguardedUpdate, !isCurrent {
             runs[run].journal.removeLast(max(runs[run].journal.count - order.expected, 0))
         } else if !isCurrent {
@@ -60,7 +60,7 @@ extension World {
         guard let place = place(of: incarnation), pumps[place].order != nil else { return }
         let run = pumps[place].run
         pumps[place].order = nil
-        if flaw != .forwardRollback, pumps[place].driver.state != runs[run].ledger.folded {
+        if flaw != .forwardRollback, pumps[place].driver.state != runs[run].folded {
             violate("I22", "the driver's state is not the fold of what is durable")
             return
         }

@@ -78,17 +78,23 @@ struct World {
         if report.violation == nil { checkEnds() }
         report.simulated = time
         report.attempts = records.count { $0.didBegin }
-        report.outcomes = runs.map { $0.ledger.folded?.outcome?.rawValue ?? "live" }
+        report.outcomes = runs.map { $0.outcome?.rawValue ?? "live" }
         report.trace = trace?.lines ?? []
         mix(random.next())
     }
 
     private var isOver: Bool {
-        runs.indices.allSatisfy { run in
-            guard runs[run].ledger.folded?.outcome != nil else { return false }
-            let held = pumps.filter { $0.run == run }
-            return held.isEmpty || held.contains(where: \.isFinished)
+        for run in runs.indices {
+            if runs[run].outcome == nil { return false }
+            var isHeld = false
+            var isFinished = false
+            for place in pumps.indices where pumps[place].run == run {
+                isHeld = true
+                if pumps[place].isFinished { isFinished = true }
+            }
+            if isHeld, !isFinished { return false }
         }
+        return true
     }
 
     private var needs: String {
@@ -102,9 +108,8 @@ struct World {
         case .appended(let incarnation): appended(incarnation)
         case .appendFailed(let incarnation): appendFailed(incarnation)
         case .told(let incarnation, let input): drive(incarnation, input)
-        case .woke(let incarnation, let instant):
-            note("wake \(instant.millisecondsSinceEpoch)")
-            drive(incarnation, .wokeUp)
+        case .woke(let incarnation, let wake):
+            if let place = place(of: incarnation), pumps[place].wake == wake { drive(incarnation, .wokeUp) }
         case .claim(let record): claim(record)
         case .running(let record): running(record)
         case .exit(let record, let turn): exit(record, turn)
@@ -151,6 +156,13 @@ struct SimulatedRun {
     var journal: [Event] = []
     /// What the checkers know of it.
     var ledger: Ledger
+    /// The product's fold of it, one event at a time, which every driver's state is held against.
+    var folded: RunState?
+    var outcome: RunOutcome?
+
+    /// From its start to its end a run holds its service.
+    var holdsLock: Bool { ledger.isStarted && outcome == nil }
+
     /// Budget and rule measurements handed out, with what was really so.
     var budgets: [(measurement: BudgetMeasurement, truth: MetricsMode)] = []
     var readings: [(measurement: Measurement, truth: MetricsMode)] = []

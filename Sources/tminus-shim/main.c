@@ -71,7 +71,10 @@ static _Noreturn void command(int output, struct failure *failure) {
     failure->doing = "enter the working directory";
     if (!*spec.directory || chdir(spec.directory) == 0) {
         failure->doing = "run";
-        execvp(spec.arguments[0], spec.arguments);
+        // Busy: a file just written, of whose descriptor a process being spawned elsewhere holds a copy until its exec.
+        for (int tries = 0; tries < 200 && execvp(spec.arguments[0], spec.arguments) && errno == ETXTBSY; tries++) {
+            if (poll(NULL, 0, 5) == 0) errno = ETXTBSY;
+        }
     }
     failure->error = errno;
     _exit(127);
@@ -102,8 +105,7 @@ static bool reap(pid_t child, bool *ended, int *status) {
         int seen;
         pid_t pid = waitpid(-1, &seen, WNOHANG);
         if (pid <= 0) return pid == 0;
-        *ended = *ended || pid == child;
-        if (pid == child) *status = seen;
+        if (pid == child) *ended = true, *status = seen;
     }
 }
 

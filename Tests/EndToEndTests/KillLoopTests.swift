@@ -120,15 +120,15 @@ struct Round: Sendable {
             .map { $0.split(separator: " ")[1...2].joined(separator: " ") }.sorted()
         startedTwice = zip(starts, starts.dropFirst()).filter { $0 == $1 }.map(\.0)
         let ended = exported.filter { $0["type"] as? String == "attemptEnded" && Self.hasResult($0) }
-            .map { "\($0["step"] ?? "") \($0["role"] ?? "forward") \($0["attempt"] ?? $0["number"] ?? "")" }
+            .map { "\($0["step"] ?? "") \($0["role"] ?? "") \($0["number"] ?? "")" }
         for directory in Self.attempts(of: run, in: tminus) where directory.has("exit") {
             if ended.filter({ $0 == directory.identity }).count != 1 { lostResults.append(directory.identity) }
         }
     }
 
     private static func hasResult(_ event: [String: Any]) -> Bool {
-        let result = event["result"] as? [String: Any] ?? event
-        return (result["end"] as? String ?? result["kind"] as? String) != "tombstoned"
+        let end = (event["result"] as? [String: Any])?["end"] as? [String: Any]
+        return end?["type"] as? String != "tombstoned"
     }
 
     /// Where a kill fell, by what lies on the disk right after it.

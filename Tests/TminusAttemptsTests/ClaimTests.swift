@@ -34,19 +34,19 @@ import TminusPorts
         let order = ground.order("echo started >> starts")
         try ground.prepare(order)
         await ground.adopt(order)
-        #expect(try await ground.end() == AttemptResult(end: .notStarted("no shim claimed it")))
+        #expect(try await ground.end() == AttemptResult(end: .tombstoned))
         #expect(Ground.wait(try ground.spawnShim(order)) == 75)
         #expect(!FileManager.default.fileExists(atPath: "\(ground.path)/starts"))
         // And it stays so.
         try ground.restartRunner()
         await ground.adopt(order)
-        #expect(try await ground.end() == AttemptResult(end: .notStarted("no shim claimed it")))
+        #expect(try await ground.end() == AttemptResult(end: .tombstoned))
     }
 
     @Test func anAttemptWhoseDirectoryWasNeverMadeNeverStarted() async throws {
         let ground = try Ground()
         await ground.adopt(ground.order("true"))
-        #expect(try await ground.end() == AttemptResult(end: .notStarted("no shim claimed it")))
+        #expect(try await ground.end() == AttemptResult(end: .tombstoned))
     }
 
     @Test func aStepOutlivesTheProcessThatStartedItAndIsAdopted() async throws {
@@ -138,7 +138,7 @@ import TminusPorts
         #expect(try await ground.run(ground.order("true", number: 2)).end == .exited(0))
         try ground.prepare(ground.order("true", number: 3))
         await ground.adopt(ground.order("true", number: 3))
-        #expect(try await ground.end().end == .notStarted("no shim claimed it"))
+        #expect(try await ground.end().end == .tombstoned)
     }
 
     @Test func aRecordOfAnEarlierBootCounts() async throws {

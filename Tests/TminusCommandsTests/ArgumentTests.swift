@@ -36,7 +36,8 @@ struct ArgumentTests {
         #expect(try parse("rollback", "shop-1", as: Rollback.self).pastPivot == false)
         for wrong in [
             ["reject", "shop-1", "go"], ["abort", "shop-1", "--reason", " "], ["go", "shop-1", "--reason", "r"],
-            ["resolve", "shop-1", "m", "--reason", "r"], ["resolve", "shop-1", "m", "--done", "--lift", "--reason", "r"],
+            ["resolve", "shop-1", "m", "--reason", "r"],
+            ["resolve", "shop-1", "m", "--done", "--lift", "--reason", "r"],
             ["run", "f.yaml", "--input", "noequals"], ["run", "list", "--limit", "0"],
             ["run", "list", "--status", "great"], ["serve", "--idle-seconds", "0"], ["nonsense"],
         ] {
@@ -49,7 +50,10 @@ struct ArgumentTests {
 
     @Test func exitCodesAreTheDocumentedOnes() {
         #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 64, 65, 75, 130])
-        #expect(RunOutcome.allCases.map { ExitStatus($0) } == [.succeeded, .failed, .rolledBack, .rollbackIncomplete, .aborted])
+        #expect(
+            RunOutcome.allCases.map { ExitStatus($0) } == [
+                .succeeded, .failed, .rolledBack, .rollbackIncomplete, .aborted,
+            ])
         #expect(ExitStatus(RunStatus.waiting) == .waiting)
     }
 

@@ -1,7 +1,8 @@
 import Testing
-@testable import TminusEngine
 import TminusModel
 import TminusPorts
+
+@testable import TminusEngine
 
 struct CounterTrackTests {
     /// A splitmix64, so that a failing case can be had again.
@@ -69,7 +70,9 @@ struct CounterTrackTests {
             track.take(
                 Scrape(
                     endpoint: "e", at: Instant(millisecondsSinceEpoch: Int64(position) * 10_000),
-                    values: [shopIndicator.good, shopIndicator.total].map { CounterValue(selector: $0, series: series) }))
+                    values: [shopIndicator.good, shopIndicator.total].map {
+                        CounterValue(selector: $0, series: series)
+                    }))
         }
         let end = Instant(millisecondsSinceEpoch: 40_000)
         let all = track.reading(from: Instant(millisecondsSinceEpoch: 0), to: end).reading

@@ -127,7 +127,8 @@ struct MeasuringTests {
             bench.source.set("cand", good: 5 * Double(round), total: 10 * Double(round))
             await bench.clock.pass(.milliseconds(10_100))
             let events = await engine.see(run) { body in
-                if case .ruleJudged(_, let measurement, _) = body { measurement.to > seen.last?.to ?? .distantPast } else { false }
+                guard case .ruleJudged(_, let measurement, _) = body else { return false }
+                return measurement.to > seen.last?.to ?? .distantPast
             }
             guard case .ruleJudged(_, let measurement, _)? = events.last?.body else { break }
             seen.append(measurement)

@@ -54,7 +54,8 @@ struct RunTests {
         let plan = Plan.chain(of: 2) { plan in
             plan.steps[0].hasEffect = true
             plan.steps[0].rollback = .command(
-                Command(argv: ["/bin/undo"]), retry: .once, timeouts: Timeouts(attempt: .seconds(9)), isIdempotent: false)
+                Command(argv: ["/bin/undo"]), retry: .once, timeouts: Timeouts(attempt: .seconds(9)),
+                isIdempotent: false)
         }
         let run = try await engine.submit(plan)
         #expect(try await engine.outcome(of: run) == .ended(.rolledBack))

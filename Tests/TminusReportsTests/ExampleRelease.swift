@@ -8,7 +8,9 @@ enum ExampleRelease {
     static var plan: Plan {
         var steps = [
             Step(name: "backup-check", phase: 0, kind: .run(Command(argv: ["./scripts/backup"])), hasEffect: false),
-            Step(name: "go", phase: 0, needs: [0], kind: .approve(ApprovalRule(from: ["group:leads"])), hasEffect: false),
+            Step(
+                name: "go", phase: 0, needs: [0], kind: .approve(ApprovalRule(from: ["group:leads"])),
+                hasEffect: false),
             Step(
                 name: "maintenance", phase: 1,
                 kind: .maintenance(
@@ -17,7 +19,9 @@ enum ExampleRelease {
                         leave: Command(argv: ["./scripts/maintenance", "open"]), until: 3)),
                 hasEffect: true),
             Step(name: "canary", phase: 1, needs: [2], kind: .canary(canary), hasEffect: true),
-            Step(name: "promote", phase: 1, needs: [3], kind: .run(Command(argv: ["./scripts/promote"])), hasEffect: true),
+            Step(
+                name: "promote", phase: 1, needs: [3], kind: .run(Command(argv: ["./scripts/promote"])), hasEffect: true
+            ),
         ]
         steps[3].rollback = .command(
             Command(argv: ["./scripts/weight", "0"]), retry: .once, timeouts: .standard, isIdempotent: true)
@@ -85,7 +89,13 @@ enum ExampleRelease {
         func undo(_ step: Int) -> AttemptID { AttemptID(step: step, role: .rollback) }
         let fine = AttemptResult(end: .exited(0), elapsed: .seconds(1))
         return [
-            (0, .runSubmitted(Submission(run: "checkout-12", plan: plan, digest: String(repeating: "ab", count: 32), by: "anna", reason: "the Friday release"))),
+            (
+                0,
+                .runSubmitted(
+                    Submission(
+                        run: "checkout-12", plan: plan, digest: String(repeating: "ab", count: 32), by: "anna",
+                        reason: "the Friday release"))
+            ),
             (0, .runStarted), (0, .phaseStarted(phase: 0)),
             (1, .budgetJudged(step: 0, measurement: gate(770, 1_000_000, at(1)), judgement: passed)),
             (1, .attemptStarting(forward(0))), (9, .attemptEnded(forward(0), fine)), (9, .stepSucceeded(step: 0)),

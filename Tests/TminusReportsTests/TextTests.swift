@@ -36,7 +36,9 @@ struct TextTests {
         for value in UInt32(0)...0x9F {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let isControl = value < 0x20 || (0x7F...0x9F).contains(value)
-            if isControl, value != 0x0A, value != 0x09 { #expect(!SafeText.lines("x\(scalar)").contains(Character(scalar))) }
+            if isControl, value != 0x0A, value != 0x09 {
+                #expect(!SafeText.lines("x\(scalar)").contains(Character(scalar)))
+            }
         }
     }
 

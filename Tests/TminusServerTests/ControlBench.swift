@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Hummingbird
 import Logging
 import ServiceLifecycle
@@ -15,15 +15,15 @@ final class ControlBench: Sendable {
     let client: EngineClient
     let socket: String
     let engine: Engine
-    let backups = Mutex<[String]>([])
+    let backups = Backups()
     private let group: ServiceGroup
     private let serving: Task<Void, any Error>
 
     /// Returns once the socket listens and the engine has started.
     init() async throws {
-        var template = Array("/tmp/tm-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw APIError(.fault, "no folder") }
-        let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        // Short, because a socket's path must be.
+        let folder = "/tmp/tm-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         socket = folder + "/socket"
         let journal = MemoryJournal()
         let runner = InstantRunner()
@@ -45,7 +45,7 @@ final class ControlBench: Sendable {
                 },
                 backUp: { path in
                     if path == "/full" { throw APIError(.store, "no space left") }
-                    backups.withLock { $0.append(path) }
+                    backups.note(path)
                 },
                 findings: { [Finding(.warning, "clock", "it jumped", remedy: "restart")] }))
         let listening = Gate()
@@ -64,8 +64,7 @@ final class ControlBench: Sendable {
         await engine.shutdown()
         await group.triggerGracefulShutdown()
         try await serving.value
-        unlink(socket)
-        rmdir(String(socket.dropLast("/socket".count)))
+        try FileManager.default.removeItem(atPath: String(socket.dropLast("/socket".count)))
     }
 
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -74,7 +73,8 @@ final class ControlBench: Sendable {
     @Sendable static func digest(_ bytes: [UInt8]) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return String(hash, radix: 16)
+        let text = String(hash, radix: 16)
+        return String(repeating: "0", count: 64 - text.count) + text
     }
 
     /// Hands over a plan of one step for each kind given.
@@ -121,11 +121,14 @@ private struct NoFiles: PlanFiles {
 }
 
 private struct WallTime: EngineClock {
-    var now: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(millisecondsSinceEpoch: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
-    }
+    var now: Instant { Instant(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1_000)) }
 
     func sleep(until instant: Instant) async throws { try await Task.sleep(for: instant.since(now)) }
+}
+
+/// Where backups were asked for.
+final class Backups: Sendable {
+    private let noted = Mutex<[String]>([])
+    func note(_ path: String) { noted.withLock { $0.append(path) } }
+    var paths: [String] { noted.withLock { $0 } }
 }

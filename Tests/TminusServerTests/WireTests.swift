@@ -8,7 +8,10 @@ struct WireTests {
         var splitter = LineSplitter()
         #expect(try splitter.append(Array("one\ntw".utf8)).map { String(decoding: $0, as: UTF8.self) } == ["one"])
         #expect(try splitter.append(Array("o".utf8)).isEmpty)
-        #expect(try splitter.append(Array("\n\nthree\n".utf8)).map { String(decoding: $0, as: UTF8.self) } == ["two", "", "three"])
+        #expect(
+            try splitter.append(Array("\n\nthree\n".utf8)).map { String(decoding: $0, as: UTF8.self) } == [
+                "two", "", "three",
+            ])
         #expect(try splitter.append([UInt8]()).isEmpty)
     }
 
@@ -34,7 +37,8 @@ struct WireTests {
     @Test func aRunOrderTravelsWithItsFiles() throws {
         let plan = Plan(
             pipeline: "p", service: "s", environment: "e", change: .normal, release: .minor, folder: "/",
-            phases: [Phase(name: "T-0")], steps: [Step(name: "a", phase: 0, kind: .wait(.seconds(1)), hasEffect: false)])
+            phases: [Phase(name: "T-0")], steps: [Step(name: "a", phase: 0, kind: .wait(.seconds(1)), hasEffect: false)]
+        )
         let order = RunOrder(
             plan: plan, digest: "d", files: [.init(digest: "f", bytes: [0, 1, 255])], reason: "why", pausesAfter: 0)
         #expect(try RunOrder(json: order.json) == order)

@@ -25,7 +25,7 @@ int linux_epoll_create(void);
 // Watches for reading.
 int linux_epoll_add(int epoll, int descriptor, uint64_t key);
 int linux_epoll_delete(int epoll, int descriptor);
-// At most `capacity` (≤ linux_ready_batch_max) entries. Timeout in milliseconds, -1 for none. EINTR counts as no entry.
+// At most `capacity` (≤ linux_ready_batch_max) entries. Timeout in milliseconds, -1 for none. EINTR counts as none.
 int linux_epoll_wait(int epoll, struct linux_ready *ready, int capacity, int timeout_milliseconds);
 
 // A counter to wake an epoll loop with; close-on-exec, non-blocking.
@@ -33,15 +33,20 @@ int linux_eventfd(void);
 int linux_eventfd_signal(int descriptor);
 int linux_eventfd_clear(int descriptor);
 
+// A counting semaphore that starts at 0; close-on-exec. Waiting blocks the thread until it is above 0, and takes 1.
+int linux_semaphore(void);
+int linux_semaphore_signal(int descriptor, uint32_t count);
+int linux_semaphore_wait(int descriptor);
+
 // Spawns `path` as the leader of a session of its own, with default signals and nothing blocked. `input` and `output`
-// become its standard input, and standard output and error; -1 means /dev/null. All other descriptors of the caller must
-// be close-on-exec. 0 and *pid, or -errno.
+// become its standard input, and standard output and error; -1 means /dev/null. All other descriptors of the caller
+// must be close-on-exec. 0 and *pid, or -errno.
 int linux_spawn_session(
     const char *path, char *const argv[], char *const envp[], int input, int output, pid_t *pid);
 
 // Spawns `path` as a child in `directory`, with default signals and nothing blocked, in the caller's session. Standard
-// input is empty; `output` and `errors` become its standard output and error. All other descriptors of the caller must be
-// close-on-exec. 0 and *pid, or -errno.
+// input is empty; `output` and `errors` become its standard output and error. All other descriptors of the caller must
+// be close-on-exec. 0 and *pid, or -errno.
 int linux_spawn_child(
     const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors,
     pid_t *pid);

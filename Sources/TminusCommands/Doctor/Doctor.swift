@@ -36,8 +36,10 @@ package struct Doctor: AsyncParsableCommand {
                 let engine = try await client.engine()
                 let stays = engine.idleExit.map { "leaves after \($0.releaseText) with nothing to do" } ?? "stays"
                 let alive = Finding(
-                    .ok, "engine", "pid \(engine.pid), version \(engine.version), \(engine.liveRuns) live runs, \(stays)")
-                let version = engine.version == Version.current
+                    .ok, "engine",
+                    "pid \(engine.pid), version \(engine.version), \(engine.liveRuns) live runs, \(stays)")
+                let version =
+                    engine.version == Version.current
                     ? []
                     : [
                         Finding(

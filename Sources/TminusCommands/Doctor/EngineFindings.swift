@@ -52,7 +52,8 @@ struct EngineFindings: Sendable {
                     try await assembly.journal.verify(summary.run)
                     guard try await agrees(summary) else {
                         return Finding(
-                            .failure, "chains", "the index says that \(summary.run) is \(summary.status.word), "
+                            .failure, "chains",
+                            "the index says that \(summary.run) is \(summary.status.word), "
                                 + "and its journal says something else",
                             remedy: "export the run (tminus run export \(summary.run)) and restore a backup")
                     }
@@ -60,7 +61,8 @@ struct EngineFindings: Sendable {
                 return Finding(.ok, "chains", "\(summaries.count) runs verified from first event to last")
             } catch {
                 return Finding(
-                    .failure, "chains", "\(error)", remedy: "stop the engine and restore a backup: tminus store restore FILE")
+                    .failure, "chains", "\(error)",
+                    remedy: "stop the engine and restore a backup: tminus store restore FILE")
             }
         }
     }
@@ -85,7 +87,8 @@ struct EngineFindings: Sendable {
                 let pages = try await assembly.engine.pages()
                 guard let first = pages.first else { return Finding(.ok, "pages", "nobody is waited for") }
                 return Finding(
-                    .warning, "pages", "\(pages.count) pages wait for somebody; the oldest: \(first.run): \(first.reason)",
+                    .warning, "pages",
+                    "\(pages.count) pages wait for somebody; the oldest: \(first.run): \(first.reason)",
                     remedy: "look at it (tminus explain \(first.run)); onPage: in the pipeline tells people by itself")
             } catch {
                 return Finding(.failure, "pages", "\(error)")
@@ -96,9 +99,12 @@ struct EngineFindings: Sendable {
     private var drift: Finding {
         let drift = clock.drift
         let amount = Duration.milliseconds(abs(drift.milliseconds))
-        guard amount >= .seconds(2) else { return Finding(.ok, "clock", "the wall clock has not moved since the start") }
+        guard amount >= .seconds(2) else {
+            return Finding(.ok, "clock", "the wall clock has not moved since the start")
+        }
         return Finding(
-            .warning, "clock", "the wall clock moved by \(drift.releaseText) since the engine started; "
+            .warning, "clock",
+            "the wall clock moved by \(drift.releaseText) since the engine started; "
                 + "times in journals follow the engine's own clock",
             remedy: "restart the engine when no run is live, to take the new time")
     }

@@ -52,7 +52,9 @@ struct OutsideFindings {
         let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
         let mebibytes = free.overflow ? UInt64.max : free.partialValue >> 20
         let text = "\(mebibytes) MiB free"
-        if mebibytes < 64 { return Finding(.failure, "disk", text, remedy: "free some: journals cannot be written soon") }
+        if mebibytes < 64 {
+            return Finding(.failure, "disk", text, remedy: "free some: journals cannot be written soon")
+        }
         if mebibytes < 512 { return Finding(.warning, "disk", text, remedy: "free some before the next release") }
         return Finding(.ok, "disk", text)
     }

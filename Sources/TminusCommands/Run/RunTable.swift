@@ -15,7 +15,8 @@ struct RunTable {
         let output = Output(look)
         if look.json { return output.print(JSON.members(["runs": .array(summaries.map(\.json))])) }
         guard !summaries.isEmpty else { return Output.complain(otherwise) }
-        output.print(RunLines(summaries, now: LocalTime.now, clock: LocalTime.clock(at: LocalTime.now)).lines(
-            columns: TerminalSize.current?.columns))
+        output.print(
+            RunLines(summaries, now: LocalTime.now, clock: LocalTime.clock(at: LocalTime.now)).lines(
+                columns: TerminalSize.current?.columns))
     }
 }

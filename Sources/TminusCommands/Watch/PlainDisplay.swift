@@ -29,7 +29,7 @@ final class PlainDisplay: RunDisplay {
             told.narrator = narrator
             guard isLast else { return }
             // A person who reads a log must find the command to type in it, once for each need.
-            let wanted = state.needs(now: event.at).filter(\.needsPerson).flatMap(\.commands)
+            let wanted = state.needs(now: event.at).filter(\.needsPerson).flatMap(\.typed)
             for command in wanted where !told.needs.contains(command) {
                 output.print(StyledLine("          to decide: \(command)", .strong))
             }

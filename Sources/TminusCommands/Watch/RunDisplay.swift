@@ -42,7 +42,7 @@ enum Farewell {
         var lines = ["\(run) waits, and goes on by itself when it can:"]
         for need in needs {
             lines.append("  \(need.sentence)")
-            if !need.commands.isEmpty { lines.append("    \(need.commands.joined(separator: "   or   "))") }
+            if !need.commands.isEmpty { lines.append("    \(need.typed.joined(separator: "   or   "))") }
         }
         return lines
     }

@@ -163,7 +163,8 @@ struct Watching {
 
     private var away: Failure {
         Failure(
-            .failed, "the engine has gone, and \(run) goes on as far as it can without one; "
+            .failed,
+            "the engine has gone, and \(run) goes on as far as it can without one; "
                 + "when it is back: tminus watch \(run)")
     }
 

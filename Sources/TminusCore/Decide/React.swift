@@ -39,11 +39,13 @@ extension RunState {
         .milliseconds(2 * (plan.metrics?.every.milliseconds ?? 10_000))
     }
 
-    func ruleMeasured(_ rule: Int, _ measurement: Measurement) -> [Event.Body] {
+    func ruleMeasured(
+        _ rule: Int, _ measurement: Measurement, _ progress: inout RuleProgress
+    ) -> [Event.Body] {
         guard rules[rule].status == .open, outcome == nil, rollback == nil else { return [] }
         guard measurement.to > rules[rule].measuredAt ?? .distantPast else { return [] }
-        let standing = plan.rules[rule].standing(of: rules[rule].history + [measurement])
-        return [.ruleJudged(rule: rule, measurement: measurement, judgement: standing.judgement)]
+        let judgement = progress.judgement(of: plan.rules[rule], rules[rule], measurement)
+        return [.ruleJudged(rule: rule, measurement: measurement, judgement: judgement)]
     }
 
     func windowFound(_ phase: Int, opens: Instant, closes: Instant) -> [Event.Body] {

@@ -13,6 +13,7 @@ package struct Driver: Sendable {
     private var toStart: [AttemptID] = []
     private var toStop: [AttemptID] = []
     private var rulesBeingMeasured: [Int] = []
+    private var progress: [RuleProgress]
     private var isBudgetBeingMeasured = false
     private var windowBeingFound: Int?
     private var queue: [Input] = []
@@ -24,6 +25,7 @@ package struct Driver: Sendable {
 
     package init(state: RunState) {
         self.state = state
+        progress = Array(repeating: RuleProgress(), count: state.plan.rules.count)
     }
 
     /// Takes one input at `now`, and returns what to do, in order.
@@ -145,7 +147,7 @@ extension Driver {
             return state.budgetMeasured(measurement, now: now)
         case .ruleMeasured(let rule, let measurement):
             rulesBeingMeasured.removeAll { $0 == rule }
-            return state.ruleMeasured(rule, measurement)
+            return state.ruleMeasured(rule, measurement, &progress[rule])
         case .windowFound(let phase, let opens, let closes):
             windowBeingFound = nil
             return state.windowFound(phase, opens: opens, closes: closes)

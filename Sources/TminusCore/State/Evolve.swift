@@ -89,6 +89,7 @@ extension RunState {
     private mutating func judge(_ rule: Int, _ measurement: Measurement, _ judgement: Judgement) {
         // In place: a watch of a day is thousands of measurements, and a copy of them for each would show.
         rules[rule].history.append(measurement)
+        rules[rule].measurements += 1
         if rules[rule].history.count > RuleState.historyMax { rules[rule].history.removeFirst() }
         rules[rule].judgement = judgement
         rules[rule].measuredAt = measurement.to

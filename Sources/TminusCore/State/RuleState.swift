@@ -13,6 +13,8 @@ package struct RuleState: Equatable, Sendable {
     package internal(set) var openedAt: Instant?
     /// Oldest first; at most `historyMax`, older ones are dropped after their counts went into `judge`.
     package internal(set) var history: [Measurement] = []
+    /// All measurements so far, those dropped from `history` included.
+    var measurements = 0
     /// The last judgement; nil before the first measurement.
     package internal(set) var judgement: Judgement?
     package internal(set) var measuredAt: Instant?

@@ -21,7 +21,7 @@ extension Engine {
 
     private func order(_ id: AttemptID, of run: LiveRun) -> AttemptOrder? {
         guard let plan = run.plan, plan.steps.indices.contains(id.step) else { return nil }
-        // The fence is the instant of submission: it rises from run to run of a data directory, and stays through crashes.
+        // The fence is the instant of submission: it rises from run to run of a data directory, and survives crashes.
         let fence = String(run.submitted.millisecondsSinceEpoch)
         guard let variables = run.driver?.state.environment(of: id, fence: fence) else { return nil }
         let step = plan.steps[id.step]

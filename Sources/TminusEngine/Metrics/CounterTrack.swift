@@ -35,7 +35,9 @@ struct CounterTrack {
     /// The time of the newest scrape that read both counters.
     var newest: Instant? { points.last?.at }
 
-    private var gapMax: Duration { .milliseconds(max(every.milliseconds, 1).saturatingProduct(CounterIncrease.gapIntervalsMax)) }
+    private var gapMax: Duration {
+        .milliseconds(max(every.milliseconds, 1).saturatingProduct(CounterIncrease.gapIntervalsMax))
+    }
 
     /// Takes the next scrape; one that is not newer, or did not read both counters, changes nothing.
     mutating func take(_ scrape: Scrape) {

@@ -27,8 +27,9 @@ final class CounterTracks {
         await turn.enter()
         defer { turn.leave() }
         let name = Name(endpoint: endpoint, good: indicator.good, total: indicator.total, every: every)
-        var track = tracks.removeValue(forKey: name)?.track ?? CounterTrack(indicator: indicator, every: every, from: from)
-        if track.from > from { track = CounterTrack(indicator: indicator, every: every, from: from) }
+        let new = CounterTrack(indicator: indicator, every: every, from: from)
+        var track = tracks.removeValue(forKey: name)?.track ?? new
+        if track.from > from { track = new }
         try await Self.read(samples, endpoint, into: &track, to: to)
         track.drop(before: from)
         uses += 1

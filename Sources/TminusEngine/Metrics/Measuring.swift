@@ -80,7 +80,8 @@ extension Engine {
         }
         let (opens, closes) = parts.findWindow(window, now)
         if closes > now { return .windowFound(phase: phase, opens: opens, closes: closes) }
-        logger.error("no opening of the window of phase \(plan.phases[phase].name) was found", metadata: ["run": "\(run.run)"])
+        logger.error(
+            "no opening of the window of phase \(plan.phases[phase].name) was found", metadata: ["run": "\(run.run)"])
         let clock = parts.clock
         Task {
             do { try await clock.sleep(until: clock.now.advanced(by: .seconds(60))) } catch { return }

@@ -1,5 +1,5 @@
-package import TminusModel
 internal import TminusJudgement
+package import TminusModel
 internal import TminusPorts
 
 /// What must be read for a budget gate, or to show a budget today.
@@ -41,8 +41,8 @@ extension Scraper {
     }
 
     /// Reads the budget's counters over its window and every alert's lookbacks, after a scrape when the last is older
-    /// than the interval. An endpoint without a scrape in the last three intervals is an error, or, for a candidate that
-    /// nobody expects to serve, counts for nothing.
+    /// than the interval. An endpoint without a scrape in the last three intervals is an error, or, for a candidate
+    /// that nobody expects to serve, counts for nothing.
     func measureBudget(_ question: BudgetQuestion) async -> BudgetMeasurement {
         let metrics = question.metrics
         let lengths = BurnPair.lookbacks(window: question.window, lookbackMin: question.lookbackMin)

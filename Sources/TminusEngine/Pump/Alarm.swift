@@ -2,7 +2,7 @@ internal import TminusCore
 internal import TminusModel
 internal import TminusPorts
 
-/// One timer for everything that waits for an instant: drivers' wake-ups, runs to be read anew, pages to be tried again.
+/// One timer for all that waits for an instant: drivers' wake-ups, runs to be read anew, pages to be tried again.
 extension Engine {
     /// Makes sure that the bell rings at `instant` or before.
     func arm(_ instant: Instant) {

@@ -41,8 +41,8 @@ extension Engine {
         if let run { feed(run, inputs) }
     }
 
-    /// Hands inputs to a run's driver and does what it asks. Inputs of a run that is being read anew are dropped: taking
-    /// it up asks for all of them again.
+    /// Hands inputs to a run's driver and does what it asks. Inputs of a run that is being read anew are dropped:
+    /// taking it up asks for all of them again.
     func feed(_ run: LiveRun, _ inputs: [Input]) {
         guard !isLeaving, !inputs.isEmpty, let actions = run.driver?.handle(inputs, now: now) else { return }
         perform(actions, of: run)
@@ -103,7 +103,7 @@ extension Engine {
         }
     }
 
-    /// These are durable: what depends on them may happen. Reports that arrived meanwhile are decided on in the same go.
+    /// These are durable: what depends on them may happen. Reports that arrived meanwhile are decided on with it.
     private func settle(_ items: [PendingAppend]) {
         storageFailures = 0
         counted.countAppend(events: items.reduce(0) { $0 + $1.batch.events.count })

@@ -6,8 +6,8 @@ internal import TminusPorts
 /// What happens when the journal refuses: the run is dropped from memory, read anew after a while, and taken up as if
 /// the engine had just started. Nothing that was decided but not kept is acted on.
 extension Engine {
-    /// Refusals by the disk in a row after which the engine gives up: a new process is the only way to know what the disk
-    /// holds.
+    /// Refusals by the disk in a row after which the engine gives up: a new process is the only way to know what the
+    /// disk holds.
     static let storageFailuresMax = 3
     private static let pauseMax: Int64 = 60_000
 

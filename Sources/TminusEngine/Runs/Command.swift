@@ -14,7 +14,8 @@ extension Engine {
         guard isStarted, !isLeaving else { throw .leaving }
         guard let known = live[run] else { return try await refuse(run) }
         guard known.driver != nil else {
-            throw EngineError(.unavailable, "\(run) is being read anew after its journal refused; try again in a minute")
+            throw EngineError(
+                .unavailable, "\(run) is being read anew after its journal refused; try again in a minute")
         }
         guard known.answers.count < Self.commandsWaitingMax else {
             throw EngineError(.unavailable, "\(run) has \(known.answers.count) commands waiting; try again")

@@ -70,9 +70,9 @@ extension Engine {
 }
 
 extension Engine {
-    /// A run's events after `sequence`, first those in the store and then each as it becomes durable, until the run ends
-    /// or the engine leaves. None is missed or doubled: the stream keeps its place, and one that falls behind reads the
-    /// store. Ends early when the store cannot be read; a client goes on from the last event it saw.
+    /// A run's events after `sequence`, first those in the store and then each as it becomes durable, until the run
+    /// ends or the engine leaves. None is missed or doubled: the stream keeps its place, and one that falls behind
+    /// reads the store. Ends early when the store cannot be read; a client goes on from the last event it saw.
     package nonisolated func follow(_ run: String, after sequence: Int) -> AsyncStream<[Event]> {
         let follower = Follower(place: Self.place(sequence))
         return AsyncStream { await follower.next(of: run, from: self) }

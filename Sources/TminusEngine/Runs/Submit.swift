@@ -74,7 +74,8 @@ extension Engine {
         guard actual == digest else {
             throw EngineError(
                 .badPlan,
-                "the plan's digest is \(actual.prefix(12))…, not the \(digest.prefix(12))… that was said; resolve it again")
+                "the plan's digest is \(actual.prefix(12))…, not the \(digest.prefix(12))… that was said; "
+                    + "resolve it again")
         }
         guard plan.files.count <= filesMax else {
             throw EngineError(.badPlan, "the plan pins \(plan.files.count) files; at most \(filesMax) may be")
@@ -114,7 +115,8 @@ extension Engine {
             }
         }
         guard isName, isPlain else {
-            throw EngineError(.badPlan, "'\(plan.pipeline.prefix(80))' is no pipeline name: letters, digits, - _ . only")
+            throw EngineError(
+                .badPlan, "'\(plan.pipeline.prefix(80))' is no pipeline name: letters, digits, - _ . only")
         }
         for file in plan.files {
             let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)

@@ -55,7 +55,7 @@ package struct InputSpec: Sendable {
     }
 
     /// A value of the right type, for looking at a pipeline without running it.
-    var placeholder: String {
+    var exampleValue: String {
         if let fallback { return fallback }
         return switch kind {
         case .tag, .version: "v0.0.0"

@@ -19,12 +19,12 @@ extension Pipeline {
         return try resolved(planInputs, &list)
     }
 
-    /// Checks all that can be checked without inputs: the plan has placeholders where no default is declared.
+    /// Checks all that can be checked without inputs: the plan has example values where no default is declared.
     ///
     /// Throws what is wrong with the files it names.
     package func validate() throws(DiagnosticsError) -> Resolved {
         var list = DiagnosticList()
-        let planInputs = inputs.map { PlanInput(name: $0.name, kind: $0.kind, value: $0.placeholder) }
+        let planInputs = inputs.map { PlanInput(name: $0.name, kind: $0.kind, value: $0.exampleValue) }
         return try resolved(planInputs, &list)
     }
 
@@ -74,7 +74,7 @@ extension Pipeline {
             list.add(
                 source.diagnostic(
                     at: spec.key.mark, width: width, "input '\(spec.name)' has no value",
-                    fix: "give it: --input \(spec.name)=\(spec.placeholder)"))
+                    fix: "give it: --input \(spec.name)=\(spec.exampleValue)"))
             return nil
         }
     }

@@ -135,13 +135,21 @@ package struct LiveFrame: Sendable {
                 told.append(
                     StyledLine(index == 0 ? "\(glyphs.need) " : "  ", .caution).appending(text, .caution))
             }
-            if !need.commands.isEmpty {
-                told.append(StyledLine("    ").appending(need.commands.joined(separator: "   or   "), .strong))
-            }
+            told.append(contentsOf: commandLines(need))
             if !lines.isEmpty, lines.count + told.count > most { break }
             lines.append(contentsOf: told)
         }
         return lines
+    }
+}
+
+extension LiveFrame {
+    /// On one line when they fit: a command that is cut off cannot be typed.
+    private func commandLines(_ need: Need) -> [StyledLine] {
+        guard !need.commands.isEmpty else { return [] }
+        let together = need.typed.joined(separator: "   or   ")
+        let lines = together.cellWidth + 4 <= size.columns ? [together] : need.typed
+        return lines.map { StyledLine("    ").appending($0, .strong) }
     }
 }
 

@@ -104,7 +104,8 @@ struct StepRows {
         if let window = plan.phases[phase].window {
             line.append("  \(WindowText.daily(window))", .faint)
             if let (opens, closes) = state.windows[phase] {
-                let words = opens > frame.now
+                let words =
+                    opens > frame.now
                     ? "opens in \(opens.since(frame.now).releaseText)"
                     : closes > frame.now ? "open for another \(closes.since(frame.now).releaseText)" : "closed"
                 line.append(", \(words)", .faint)

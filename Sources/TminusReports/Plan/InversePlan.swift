@@ -35,7 +35,8 @@ package struct InversePlan: Equatable, Sendable {
         switch step.rollback {
         case .noneNeeded(let reason): return Entry(step: index, command: nil, reason: reason)
         case .notDeclared, .command:
-            return Entry(step: index, command: nil, reason: step.isPivot ? "point of no return" : "declares no rollback")
+            return Entry(
+                step: index, command: nil, reason: step.isPivot ? "point of no return" : "declares no rollback")
         }
     }
 }

@@ -8,7 +8,8 @@ enum KindText {
         case .http(let call): "\(call.method) \(call.url)"
         case .smoke(let check): "smoke \(check.urls.joined(separator: " ")), \(check.times) times"
         case .backup(let check): "backup \(backup(check))"
-        case .maintenance(let bracket): "maintenance on until \(plan.steps[bracket.until].name): \(argv(bracket.enter.argv))"
+        case .maintenance(let bracket):
+            "maintenance on until \(plan.steps[bracket.until].name): \(argv(bracket.enter.argv))"
         case .maintenanceEnd(let opened): "maintenance off (\(plan.steps[opened].name))"
         case .migrate(let migration): "migrate (\(migration.kind.rawValue)) \(tool(migration.tool))"
         case .canary(let canary):
@@ -21,17 +22,22 @@ enum KindText {
 
     static func argv(_ argv: [String]) -> String {
         argv.map { word in
-            let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-                case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: ":"),
-                    UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: "+"), UInt8(ascii: "@"), UInt8(ascii: "%"):
-                    true
-                default: false
+            let isPlain =
+                !word.isEmpty
+                && word.utf8.allSatisfy { byte in
+                    switch byte {
+                    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                    case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: ":"),
+                        UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: "+"), UInt8(ascii: "@"), UInt8(ascii: "%"):
+                        true
+                    default: false
+                    }
                 }
-            }
-            return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false)
-                .joined(separator: "'\\''") + "'"
+            return isPlain
+                ? word
+                : "'"
+                    + word.split(separator: "'", omittingEmptySubsequences: false)
+                    .joined(separator: "'\\''") + "'"
         }.joined(separator: " ")
     }
 
@@ -67,7 +73,8 @@ enum BudgetText {
     static func policy(_ policy: BudgetPolicy) -> String {
         let alerts = policy.burning.map(\.rawValue).joined(separator: " or ")
         let burning = alerts.isEmpty ? "" : ", holds while a \(alerts) burn alert fires"
-        return "\(policy.objective) \(policy.target.percentText) over \(policy.window.releaseText): a person must say go "
+        return
+            "\(policy.objective) \(policy.target.percentText) over \(policy.window.releaseText): a person must say go "
             + "below \(policy.warnBelow.percentText), holds below \(policy.stopBelow.percentText)\(burning)"
     }
 

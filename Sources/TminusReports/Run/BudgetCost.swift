@@ -92,7 +92,9 @@ struct BudgetCost {
         var result: [StepIndex: GoodTotal] = [:]
         let spans = stepSpans
         for interval in measurements {
-            guard let step = spans.last(where: { $0.from < interval.at && interval.at <= $0.to })?.step else { continue }
+            guard let step = spans.last(where: { $0.from < interval.at && interval.at <= $0.to })?.step else {
+                continue
+            }
             result[step] = (result[step] ?? .none).adding(interval.counts)
         }
         let gates = readings
@@ -110,7 +112,9 @@ struct BudgetCost {
     private var stepSpans: [(step: StepIndex, from: Instant, to: Instant)] {
         var spans: [(step: StepIndex, from: Instant, to: Instant)] = []
         func close(_ step: StepIndex, _ at: Instant) {
-            if let index = spans.lastIndex(where: { $0.step == step && $0.to == .distantFuture }) { spans[index].to = at }
+            if let index = spans.lastIndex(where: { $0.step == step && $0.to == .distantFuture }) {
+                spans[index].to = at
+            }
         }
         for event in events {
             switch event.body {

@@ -77,7 +77,9 @@ package struct Explanation: Sendable {
         let phase = plan.steps[index].phase
         if phase > state.phase {
             lines.append(
-                StyledLine("its phase \(plan.phases[phase].name) starts when \(plan.phases[phase - 1].name) is done", .caution))
+                StyledLine(
+                    "its phase \(plan.phases[phase].name) starts when \(plan.phases[phase - 1].name) is done", .caution)
+            )
         }
         return lines
     }
@@ -101,7 +103,7 @@ package struct Explanation: Sendable {
     private func needLines(_ step: String?) -> [StyledLine] {
         state.needs(now: now).filter { step == nil || $0.step == step }.flatMap { need in
             [StyledLine("waits: \(need.sentence)", .caution)]
-                + need.commands.map { StyledLine("  to decide: \($0)", .strong) }
+                + need.typed.map { StyledLine("  to decide: \($0)", .strong) }
         }
     }
 

@@ -55,7 +55,9 @@ package struct Narrator: Sendable {
     }
 
     private func tellRun(_ body: Event.Body, _ state: RunState) -> Telling? {
-        func run(_ words: String, _ style: Style = .plain) -> Telling { Telling(subject: "run", words: words, style: style) }
+        func run(_ words: String, _ style: Style = .plain) -> Telling {
+            Telling(subject: "run", words: words, style: style)
+        }
         switch body {
         case .runSubmitted(let submission):
             return run("\(submission.run): \(Title.release(submission.plan)), by \(submission.by)", .strong)
@@ -176,7 +178,8 @@ package struct Narrator: Sendable {
         case .stepRollbackSkipped(let step, let reason):
             return Telling(subject: name(step, state), words: "needs no rollback: \(reason)", style: .faint)
         case .bracketKept(let step, let reason):
-            return Telling(subject: name(step, state), words: "stays closed until a person decides: \(reason)", style: .bad)
+            return Telling(
+                subject: name(step, state), words: "stays closed until a person decides: \(reason)", style: .bad)
         case .bracketLifted(let step, let by, let reason):
             return Telling(subject: name(step, state), words: "\(by) decides to open it: \(reason)", style: .plain)
         default: return nil

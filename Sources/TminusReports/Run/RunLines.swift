@@ -21,7 +21,8 @@ package struct RunLines: Sendable {
             line.append("\(summary.service) → \(summary.environment)".padded(to: place) + "  ")
             line.append(summary.status.sentence.padded(to: 19) + "  ", summary.status.style)
             line.append(clock.short(summary.submitted) + "  ", .faint)
-            line.append((summary.ended ?? now).since(summary.submitted).positive.releaseText.paddedLeft(to: 7) + "  ", .faint)
+            line.append(
+                (summary.ended ?? now).since(summary.submitted).positive.releaseText.paddedLeft(to: 7) + "  ", .faint)
             line.append("by \(summary.by)", .faint)
             line.append(summary.headline.isEmpty ? "" : "  \(summary.headline)")
             return columns.map { line.clipped(to: $0) } ?? line

@@ -58,7 +58,8 @@ package struct RunReport: Sendable {
             let pin = input.pin.map { " (commit \($0.commit.prefix(12)))" } ?? ""
             lines.append(StyledLine("input \(input.name) = \(input.value)\(pin)", .faint))
         }
-        lines.append(StyledLine("plan \(state.digest.prefix(16)), \(Count.of(plan.files.count, "pinned file"))", .faint))
+        lines.append(
+            StyledLine("plan \(state.digest.prefix(16)), \(Count.of(plan.files.count, "pinned file"))", .faint))
         return lines
     }
 
@@ -85,8 +86,9 @@ package struct RunReport: Sendable {
         let rule = plan.rules[index]
         var lines = [StyledLine("criterion: \(rule.name), \(RuleText.sentence(rule, plan))")]
         guard let judgement = state.rules[index].judgement else { return lines }
-        lines.append(StyledLine("verdict: ").appending(judgement.verdict.words, judgement.verdict.style)
-            .appending(": \(judgement.reason)"))
+        lines.append(
+            StyledLine("verdict: ").appending(judgement.verdict.words, judgement.verdict.style)
+                .appending(": \(judgement.reason)"))
         for figure in judgement.figures { lines.append(StyledLine("  \(figure.name): \(figure.text)", .faint)) }
         let history = state.rules[index].history
         lines.append(StyledLine("samples: \(Count.of(history.count, "measurement")), the last:"))
@@ -133,7 +135,8 @@ package struct RunReport: Sendable {
             var line = StyledLine("\(Glyphs.unicode.verdict(verdict)) ", verdict?.style ?? .faint)
             line.append("\(plan.rules[index].name): ")
             line.append(verdict?.words ?? "nothing was measured", verdict?.style ?? .faint)
-            line.append(rule.judgement.map { " after \(Count.of(rule.history.count, "measurement")): \($0.reason)" } ?? "")
+            line.append(
+                rule.judgement.map { " after \(Count.of(rule.history.count, "measurement")): \($0.reason)" } ?? "")
             return line
         }
     }
@@ -143,7 +146,8 @@ package struct RunReport: Sendable {
     private var rollbackLines: [StyledLine] {
         guard let rollback = state.rollback else { return [] }
         var lines = [
-            StyledLine("\(clock.time(rollback.at))  began: \(rollback.cause.words(plan, because: rollback.reason))", .undone)
+            StyledLine(
+                "\(clock.time(rollback.at))  began: \(rollback.cause.words(plan, because: rollback.reason))", .undone)
         ]
         for event in events {
             switch event.body {

@@ -182,6 +182,17 @@ package enum AttemptText {
     }
 }
 
+extension Need {
+    /// Its commands as they must be typed: those that go on record need a reason.
+    package var typed: [String] {
+        commands.map { command in
+            let verb = command.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+            let needsReason = ["reject", "go", "pause", "retry", "bypass", "resolve", "abort"].contains(verb)
+            return needsReason && !command.contains("--reason") ? command + " --reason WHY" : command
+        }
+    }
+}
+
 /// Counts in words.
 enum Count {
     /// `1 file`, `2 files`.

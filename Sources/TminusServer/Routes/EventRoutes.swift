@@ -71,8 +71,8 @@ struct EventRoutes {
         }
     }
 
-    /// The next events, or a heartbeat when none came in time. A stream that is given up and asked for again at the same
-    /// place misses nothing.
+    /// The next events, or a heartbeat when none came in time. A stream that is given up, and asked for again at the
+    /// same place, misses nothing.
     private func news(of run: String, after place: Int) async -> News {
         await withTaskGroup(of: News.self) { group in
             group.addTask {
