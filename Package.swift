@@ -132,8 +132,8 @@ let package = Package(
         .testTarget(
             name: "TminusServerTests",
             dependencies: [
-                "TminusServer", "TminusAPI", "TminusEngine", "TminusSimulation", "TminusModel", "TminusPorts", .hummingbird,
-                .log, .lifecycle,
+                "TminusServer", "TminusAPI", "TminusEngine", "TminusSimulation", "TminusModel", "TminusPorts",
+                .hummingbird, .log, .lifecycle,
             ]
         ),
         .testTarget(

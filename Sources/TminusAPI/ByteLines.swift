@@ -1,7 +1,8 @@
 import AsyncHTTPClient
 import NIOCore
 
-/// The lines of an answer as they come, without their newline. A line cut off by a broken connection is not among them.
+/// The lines of an answer as they come, without their newline. A line cut off by a broken connection is not among them,
+/// nor is an empty one: that is the engine's heartbeat.
 package struct ByteLines {
     private var pieces: HTTPClientResponse.Body.AsyncIterator
     private var splitter = LineSplitter()
@@ -22,7 +23,7 @@ package struct ByteLines {
                 throw APIError(.unreachable, "the connection to the engine broke: \(error)")
             }
             guard let piece else { return nil }
-            lines = try splitter.append(piece.readableBytesView)
+            lines = try splitter.append(piece.readableBytesView).filter { !$0.isEmpty }
             next = 0
         }
         defer { next += 1 }

@@ -94,7 +94,8 @@ extension World {
         where later != step && needsUndoing(later, run) && ledger.builds(later, on: step) {
             guard ledger.steps[later].undo == nil else { continue }
             violate(
-                "I9", "\(ledger.plan.steps[step].name) is undone before \(ledger.plan.steps[later].name), which needs it")
+                "I9",
+                "\(ledger.plan.steps[step].name) is undone before \(ledger.plan.steps[later].name), which needs it")
         }
     }
 
@@ -109,7 +110,7 @@ extension World {
         }
     }
 
-    /// What was found to have done nothing leaves nothing to undo; what is found so and is not is left to whoever said so.
+    /// What was found to have done nothing leaves nothing to undo.
     private mutating func findUndone(_ step: StepIndex, _ run: Int) {
         let last = records.lastIndex {
             $0.run == run && $0.id.step == step && $0.id.role == .forward && $0.didBegin

@@ -30,9 +30,9 @@ package struct Knobs: Equatable, Sendable {
         isFaultless = random.chance(200) || faults == .none
         runs = random.chance(250) ? 2 : 1
         calmAt = random.between(5_000, random.chance(300) ? 1_800_000 : 300_000)
-        stepFails = random.pick([0, 50, 150, 400])
+        stepFails = random.pick([0, 50, 200, 500])
         stepHangs = random.pick([0, 0, 50])
-        stopIgnored = random.pick([0, 100, 500])
+        stopIgnored = random.pick([100, 300, 700])
         if isFaultless {
             peopleAct = random.pick([0, 0, 300])
             return
@@ -43,8 +43,8 @@ package struct Knobs: Equatable, Sendable {
         appendSlow = random.pick([0, 100])
         spawnSlow = random.pick([0, 50, 200])
         spawnLost = random.pick([0, 0, 20])
-        shimKilled = random.pick([0, 0, 30, 100])
-        killFailed = random.pick([0, 0, 50])
+        shimKilled = random.pick([0, 30, 100, 300])
+        killFailed = random.pick([0, 50, 300])
         reboot = random.pick([0, 0, 100])
         clockJump = random.pick([0, 0, 300])
         secondEngine = runs == 1 ? random.pick([0, 0, 400]) : 0

@@ -29,7 +29,8 @@ extension World {
     }
 
     mutating func commit(_ incarnation: Int) {
-        guard let place = place(of: incarnation), let order = pumps[place].order, !pumps[place].isCommitted else { return }
+        guard let place = place(of: incarnation), let order = pumps[place].order, !pumps[place].isCommitted
+        else { return }
         pumps[place].isCommitted = true
         let run = pumps[place].run
         let isCurrent = order.expected == runs[run].journal.count && runs[run].outcome == nil

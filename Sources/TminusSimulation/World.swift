@@ -72,7 +72,9 @@ struct World {
             if !isCalm, time >= knobs.calmAt { isCalm = true }
             report.happenings += 1
             if report.happenings > Self.happeningsMax { violate("I31", "it does not come to rest") }
-            if time > knobs.calmAt + Self.patience { violate("I31", "faults have stopped, and a run has not ended: \(needs)") }
+            if time > knobs.calmAt + Self.patience {
+                violate("I31", "faults have stopped, and a run has not ended: \(needs)")
+            }
             happen(entry.happening)
         }
         if report.violation == nil { checkEnds() }

@@ -5,6 +5,12 @@ import TminusSimulation
 struct Simulator: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tminus-simulator",
+        abstract: "Try the engine's core in simulated worlds.",
+        subcommands: [Seeds.self, Measure.self], defaultSubcommand: Seeds.self)
+}
+
+struct Seeds: ParsableCommand {
+    static let configuration = CommandConfiguration(
         abstract: "Run the engine's core in simulated worlds, and stop at the first broken invariant.",
         discussion: """
             Every seed is a plan, a world and its accidents; the same seed, options and commit give the same run, byte \

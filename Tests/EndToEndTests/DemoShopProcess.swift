@@ -8,24 +8,20 @@ final class DemoShopProcess: Sendable {
     static let executable = root.appendingPathComponent(".build/debug/demo-shop")
     static let migrations = root.appendingPathComponent("pipelines/checkout/migrations")
 
-    private let process: Process
+    private let process: Started
 
-    var pid: Int32 { process.processIdentifier }
+    var pid: Int32 { process.pid }
 
     init(_ arguments: [String], in folder: DemoShopFolder) throws {
-        process = Process()
-        process.executableURL = Self.executable
-        process.arguments = arguments
-        process.currentDirectoryURL = folder.url
-        try process.run()
+        process = try Started(Self.executable.path, arguments, ProcessInfo.processInfo.environment, in: folder.url)
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.signal(SIGKILL)
     }
 
     func signal(_ number: Int32) {
-        kill(pid, number)
+        process.signal(number)
     }
 
     /// Waits for the end; false when the process still runs after 10 s.
@@ -34,18 +30,8 @@ final class DemoShopProcess: Sendable {
     }
 
     /// Runs to the end; the exit status and what was written to standard output.
-    static func run(_ arguments: [String], in folder: DemoShopFolder) throws -> (status: Int32, output: String) {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.currentDirectoryURL = folder.url
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+    static func run(_ arguments: [String], in folder: DemoShopFolder) async throws -> Ended {
+        try await Started(executable.path, arguments, ProcessInfo.processInfo.environment, in: folder.url).ended()
     }
 }
 
@@ -56,10 +42,10 @@ final class DemoShopFolder: Sendable {
     /// Schema 0 leaves the database out, 1 and 2 apply that many migrations.
     ///
     /// - Throws: when the folder can't be made or a migration does not apply.
-    init(schema: Int) throws {
+    init(schema: Int) async throws {
         url = FileManager.default.temporaryDirectory.appendingPathComponent("demo-shop-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        for name in ["001_create_products.sql", "002_expand_gift_message.sql"].prefix(schema) { try apply(name) }
+        for name in ["001_create_products.sql", "002_expand_gift_message.sql"].prefix(schema) { try await apply(name) }
     }
 
     deinit {
@@ -68,9 +54,9 @@ final class DemoShopFolder: Sendable {
 
     func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
-    func apply(_ migration: String) throws {
+    func apply(_ migration: String) async throws {
         let file = DemoShopProcess.migrations.appendingPathComponent(migration).path
-        let ended = try DemoShopProcess.run(["prepare", "--database", "shop.db", "--schema", file], in: self)
+        let ended = try await DemoShopProcess.run(["prepare", "--database", "shop.db", "--schema", file], in: self)
         guard ended.status == 0 else { throw DemoShopProblem("\(migration) did not apply") }
     }
 

@@ -6,7 +6,7 @@ import Testing
 struct DemoShopTests {
     @Test(arguments: ["v1.0.0", "v1.1.0", "v1.2.0-bad"], [1, 2])
     func everyVersionAnswersOnBothSchemas(version: String, schema: Int) async throws {
-        let folder = try DemoShopFolder(schema: schema)
+        let folder = try await DemoShopFolder(schema: schema)
         let shop = try Self.serve(version, in: folder)
         let port = try await folder.port("port")
 
@@ -28,19 +28,19 @@ struct DemoShopTests {
     }
 
     @Test func aRunningShopUsesAColumnAsSoonAsAMigrationAddsIt() async throws {
-        let folder = try DemoShopFolder(schema: 1)
+        let folder = try await DemoShopFolder(schema: 1)
         let shop = try Self.serve("v1.1.0", in: folder)
         let port = try await folder.port("port")
         #expect(try await DemoShopAnswer.checkout(port).json["giftMessageKept"] as? Bool == false)
-        try folder.apply("002_expand_gift_message.sql")
+        try await folder.apply("002_expand_gift_message.sql")
         #expect(try await DemoShopAnswer.checkout(port).json["giftMessageKept"] as? Bool == true)
         shop.signal(SIGTERM)
         #expect(await shop.ends())
     }
 
-    @Test func aShopDoesNotStartWithoutItsDatabase() throws {
-        let folder = try DemoShopFolder(schema: 0)
-        let ended = try DemoShopProcess.run(["serve", "--version", "v1.0.0", "--database", "shop.db"], in: folder)
+    @Test func aShopDoesNotStartWithoutItsDatabase() async throws {
+        let folder = try await DemoShopFolder(schema: 0)
+        let ended = try await DemoShopProcess.run(["serve", "--version", "v1.0.0", "--database", "shop.db"], in: folder)
         #expect(ended.status == 1)
     }
 
@@ -57,7 +57,7 @@ struct DemoShopTests {
     }
 
     @Test func theFrontSplitsByTheWeightAndClosesForMaintenance() async throws {
-        let folder = try DemoShopFolder(schema: 2)
+        let folder = try await DemoShopFolder(schema: 2)
         let baseline = try Self.serve("v1.0.0", in: folder, portFile: "baseline")
         let candidate = try Self.serve("v1.1.0", in: folder, portFile: "candidate")
         let basePort = try await folder.port("baseline")
@@ -74,7 +74,7 @@ struct DemoShopTests {
         let address = "http://127.0.0.1:\(port)"
         for weight in [0, 25, 50, 100] {
             let set = ["weight", "\(weight)", "--file", "weight", "--front", address]
-            #expect(try DemoShopProcess.run(set, in: folder).status == 0)
+            #expect(try await DemoShopProcess.run(set, in: folder).status == 0)
             var versions: [String: Int] = [:]
             for _ in 0..<40 {
                 let version = try await DemoShopAnswer.get(port, "/products").version ?? "none"
@@ -85,16 +85,16 @@ struct DemoShopTests {
         }
         let counted = try await DemoShopAnswer.get(candidatePort, "/metrics").text
         let close = ["maintenance", "closed", "--file", "maintenance", "--front", address]
-        #expect(try DemoShopProcess.run(close, in: folder).status == 0)
+        #expect(try await DemoShopProcess.run(close, in: folder).status == 0)
         let closed = try await DemoShopAnswer.get(port, "/products")
         #expect(closed.status == 503)
         #expect(closed.retryAfter == "5")
         #expect(try await DemoShopAnswer.get(candidatePort, "/metrics").text == counted)
         let open = ["maintenance", "open", "--file", "maintenance", "--front", address]
-        #expect(try DemoShopProcess.run(open, in: folder).status == 0)
-        let status = try DemoShopProcess.run(["status", "--front", address], in: folder)
+        #expect(try await DemoShopProcess.run(open, in: folder).status == 0)
+        let status = try await DemoShopProcess.run(["status", "--front", address], in: folder)
         #expect(status.output == "weight 100, maintenance open\n")
-        let sale = try DemoShopProcess.run(["buy", "--url", address], in: folder)
+        let sale = try await DemoShopProcess.run(["buy", "--url", address], in: folder)
         #expect(sale.output == "v1.1.0 sold order 1, gift message kept: true\n")
         // A dead candidate is seen as such: nothing else stands in for it.
         candidate.signal(SIGTERM)
@@ -106,31 +106,31 @@ struct DemoShopTests {
     }
 
     @Test func theKeeperReplacesVersionsAndLeavesNothingBehind() async throws {
-        let folder = try DemoShopFolder(schema: 1)
+        let folder = try await DemoShopFolder(schema: 1)
         let keeper = try DemoShopProcess(["keeper", "--directory", ".", "--database", "shop.db"], in: folder)
         #expect(await DemoShopFolder.becomes { FileManager.default.fileExists(atPath: folder.path("slots/candidate")) })
         var port = 0
         for version in ["v1.0.0", "v1.1.0"] {
             let deploy = ["deploy", "--slot", "candidate", "--version", version, "--directory", "."]
-            #expect(try DemoShopProcess.run(deploy, in: folder).status == 0)
+            #expect(try await DemoShopProcess.run(deploy, in: folder).status == 0)
             let bound = try await folder.port("slots/candidate/port")
             #expect(port == 0 || port == bound)
             port = bound
             #expect(try await DemoShopAnswer.get(port, "/health").json["version"] as? String == version)
         }
         let unknown = ["deploy", "--slot", "candidate", "--version", "v9", "--directory", "."]
-        #expect(try DemoShopProcess.run(unknown, in: folder).status == 64)
+        #expect(try await DemoShopProcess.run(unknown, in: folder).status == 64)
         // Even a keeper that is killed takes its shops along.
         keeper.signal(SIGKILL)
         #expect(await DemoShopFolder.becomes { (try? await DemoShopAnswer.get(port, "/health")) == nil })
     }
 
     @Test func theLoadGeneratorKeepsItsRateAndStopsWhenAsked() async throws {
-        let folder = try DemoShopFolder(schema: 1)
+        let folder = try await DemoShopFolder(schema: 1)
         let shop = try Self.serve("v1.0.0", in: folder)
         let port = try await folder.port("port")
         let load = ["load", "--url", "http://127.0.0.1:\(port)", "--rate", "50", "--seconds", "2", "--seed", "3"]
-        let ended = try DemoShopProcess.run(load, in: folder)
+        let ended = try await DemoShopProcess.run(load, in: folder)
         #expect(ended.status == 0)
         let summary = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]
         #expect(summary?["requests"] as? Int == 100)
@@ -146,12 +146,12 @@ struct DemoShopTests {
     }
 
     @Test func aBackupIsRestoredBeforeItIsAttested() async throws {
-        let folder = try DemoShopFolder(schema: 2)
+        let folder = try await DemoShopFolder(schema: 2)
         let command = [
             "backup", "--database", "shop.db", "--directory", "one", "--second-directory", "two",
             "--attestation", "backup.json",
         ]
-        #expect(try DemoShopProcess.run(command, in: folder).status == 0)
+        #expect(try await DemoShopProcess.run(command, in: folder).status == 0)
         let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("backup.json")))
         let evidence = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
         let location = try #require(evidence["location"] as? String)
@@ -162,8 +162,8 @@ struct DemoShopTests {
         let test = try #require(evidence["restore_test"] as? [String: Any])
         #expect(test["ok"] as? Bool == true)
         #expect((test["rows"] as? [String: Int]) == ["product": 5, "purchase": 0])
-        let nothing = try DemoShopFolder(schema: 0)
-        #expect(try DemoShopProcess.run(command, in: nothing).status == 1)
+        let nothing = try await DemoShopFolder(schema: 0)
+        #expect(try await DemoShopProcess.run(command, in: nothing).status == 1)
     }
 
     private static func serve(
@@ -190,7 +190,7 @@ struct DemoShopTests {
 
     /// Sends checkouts and 50 looks at the list; what the sender saw fail, and what the shop counted.
     private static func counts(version: String, seed: Int, checkouts: Int) async throws -> Counts {
-        let folder = try DemoShopFolder(schema: 2)
+        let folder = try await DemoShopFolder(schema: 2)
         let shop = try serve(version, in: folder, seed: seed)
         let port = try await folder.port("port")
         var counts = Counts()

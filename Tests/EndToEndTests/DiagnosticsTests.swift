@@ -39,19 +39,21 @@ import Testing
 
     static let mistakes = [
         Mistake("unknown key", "5:5", "'tiemout'", steps: "  a:\n    tiemout: 5s\n    run: [echo]"),
-        Mistake("wrong type", "3:14", "maxParallel", whole: "pipeline: p\nenvironment: test\nmaxParallel: many\nsteps: {a: {run: [echo]}}\n"),
+        Mistake(
+            "wrong type", "3:14", "maxParallel",
+            whole: "pipeline: p\nenvironment: test\nmaxParallel: many\nsteps: {a: {run: [echo]}}\n"),
         Mistake("duplicate key", "6:3", "'a' is written twice", steps: "  a:\n    run: [echo]\n  a:\n    run: [echo]"),
         Mistake("anchor", "4:6", "anchor", steps: "  a: &all\n    run: [echo]"),
         Mistake("alias", "4:6", "alias", steps: "  a: *all"),
         Mistake("alias bomb", "1:5", "anchor", whole: bomb),
         Mistake(
-            "depth 33", "4:40", "32 levels deep",
+            "depth 33", "4:41", "32 levels deep",
             steps: "  a: {run: " + String(repeating: "[", count: 31) + String(repeating: "]", count: 31) + "}"),
-        Mistake("cycle", "4:3", "cycle", steps: "  a: {run: [echo], needs: [b]}\n  b: {run: [echo], needs: [a]}"),
+        Mistake("cycle", "4:20", "a → b → a", steps: "  a: {run: [echo], needs: [b]}\n  b: {run: [echo], needs: [a]}"),
         Mistake("missing need", "5:31", "'aa'", steps: "  a: {run: [echo]}\n  b: {run: [echo], needs: [a, aa]}"),
-        Mistake("interpolation", "4:19", "${{", steps: "  a: {run: [echo, \"${{ inputs.version }}\"]}"),
+        Mistake("interpolation", "4:20", "${{", steps: "  a: {run: [echo, \"${{ inputs.version }}\"]}"),
         Mistake(
-            "window", "4:26", "ends", whole: """
+            "window", "4:34", "ends", whole: """
                 pipeline: p
                 environment: test
                 T-0:
@@ -59,8 +61,8 @@ import Testing
                   steps: {a: {run: [echo]}}
 
                 """),
-        Mistake("negative duration", "4:27", "-1s", steps: "  a: {run: [echo], timeout: -1s}"),
-        Mistake("huge duration", "4:27", "99999999h", steps: "  a: {run: [echo], timeout: 99999999h}"),
+        Mistake("negative duration", "4:29", "negative", steps: "  a: {run: [echo], timeout: -1s}"),
+        Mistake("huge duration", "4:29", "ten years", steps: "  a: {run: [echo], timeout: 99999999h}"),
     ]
 
     @Test(arguments: mistakes)
@@ -95,21 +97,22 @@ import Testing
 
     @Test func inputsOnTheCommandLineAreCheckedBeforeAnythingIsWritten() async throws {
         let tminus = try Tminus()
-        try tminus.write("p.yaml", """
-            pipeline: p
-            environment: test
-            inputs:
-              release: {type: tag}
-            steps: {a: {run: [echo]}}
+        for (name, type) in [("p.yaml", "version"), ("t.yaml", "tag")] {
+            try tminus.write(name, """
+                pipeline: p
+                environment: test
+                inputs:
+                  release: {type: \(type)}
+                steps: {a: {run: [echo]}}
 
-            """)
+                """)
+        }
         for command in ["run", "plan"] {
             try await expectOne("4:3", "release", tminus, [command, "p.yaml"])
-            try await expectOne(
-                "1:1", "'relaese'", tminus, [command, "p.yaml", "--input", "release=v1", "--input", "relaese=v1"],
-                file: "--input")
-            try await expectOne(
-                "1:11", "$", tminus, [command, "p.yaml", "--input", "release=v1$(id)"], file: "--input")
+            let unknown = [command, "p.yaml", "--input", "release=v1", "--input", "relaese=v1"]
+            try await expectOne("1:1", "'relaese'", tminus, unknown, file: "--input")
+            let hostile = [command, "t.yaml", "--input", "release=v1$(id)"]
+            try await expectOne("1:11", "$", tminus, hostile, file: "--input")
         }
     }
 

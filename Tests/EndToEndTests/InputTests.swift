@@ -4,7 +4,7 @@ import Testing
 /// A tag is looked up in the repository itself, and pinned.
 @Suite struct InputTests {
     private func shell(_ text: String, _ tminus: Tminus) async throws -> Ended {
-        try await Started(URL(fileURLWithPath: "/bin/sh"), ["-ec", text], tminus.environment, in: tminus.folder).ended()
+        try await Started("/bin/sh", ["-ec", text], tminus.environment, in: tminus.folder).ended()
     }
 
     @Test func aTagArrivesAtTheStepAsItsNameAndItsCommit() async throws {

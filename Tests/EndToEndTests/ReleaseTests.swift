@@ -19,7 +19,7 @@ import Testing
         #expect(archive.hasPrefix("tminus-9.9.9-linux-") && archive.hasSuffix(".tar.gz"))
         let check = "sha256sum --check --strict SHA256SUMS && tar xzf \(archive) && ./\(archive.dropLast(7))/tminus version"
         let checked = try await Started(
-            URL(fileURLWithPath: "/bin/sh"), ["-ec", check], tminus.environment, in: folder).ended()
+            "/bin/sh", ["-ec", check], tminus.environment, in: folder).ended()
         #expect(checked.status == 0, "\(checked.errors)")
         #expect(checked.output.contains("\(archive): OK"))
     }

@@ -80,7 +80,7 @@ private struct Script {
 }
 
 @Suite struct ExhaustiveTests {
-    /// Every way to end four steps, each done, failed, lost or never begun, in every order the diamond and the fan allow.
+    /// Every way to end four steps, each done, failed, lost or never begun, in every order that the needs allow.
     @Test(arguments: ["a; b <- a; c <- a; d <- b c", "a; b; c; d", "a; b <- a; c; d <- c"])
     func everyOrderOfEveryResultComesToARightEnd(_ text: String) {
         var runs = 0

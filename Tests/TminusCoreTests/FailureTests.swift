@@ -179,6 +179,21 @@ import TminusModel
         #expect(pump.state.headline == "the run's deadline of 1m40s has passed")
     }
 
+    @Test func theTotalLimitEndsAWatchToo() {
+        var pump = Pump(
+            plan("c") {
+                $0.makeCanary("c", [5, 50], every: .seconds(60))
+                $0["c"].timeouts.total = .seconds(90)
+            })
+        pump.end("c")
+        pump.pass(.seconds(60))
+        pump.end("c@2")
+        pump.pass(.seconds(30))
+        #expect(pump.status("c") == .failed(.totalTimeout))
+        #expect(pump.running == "~c")
+        #expect(pump.state.headline == "c failed: over its total limit of 1m30s")
+    }
+
     @Test func aRetriedCanaryGoesOnAtTheWeightThatFailed() {
         var pump = Pump(
             plan("c") {

@@ -8,7 +8,8 @@ func plan(_ text: String, _ change: (inout Plan) -> Void = { _ in }) -> Plan {
     for (phase, part) in phases.enumerated() {
         for line in part.split(separator: ";") {
             let words = line.split(separator: " ").map(String.init)
-            var step = Step(name: words[0], phase: phase, kind: .run(Command(argv: ["do-\(words[0])"])), hasEffect: true)
+            let work = Command(argv: ["do-\(words[0])"])
+            var step = Step(name: words[0], phase: phase, kind: .run(work), hasEffect: true)
             step.needs = words.dropFirst(2).map { name in
                 guard let need = steps.firstIndex(where: { $0.name == name }) else {
                     preconditionFailure("'\(name)' is needed by '\(words[0])' and stands nowhere before it")

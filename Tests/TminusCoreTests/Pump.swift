@@ -5,8 +5,8 @@ import TminusModel
 
 /// Plays the engine by hand: appends at once, lets time pass when told, and ends attempts as the test says.
 ///
-/// Attempts are named `a` (forward), `a.2` (its second), `a@2` (its act 2), `~a` (its rollback), `?a` (its probe). After
-/// every append, the fold of the journal must be the driver's state.
+/// Attempts are named `a` (forward), `a.2` (its second), `a@2` (its act 2), `~a` (its rollback), `?a` (its probe).
+/// After every append, the fold of the journal must be the driver's state.
 struct Pump {
     private(set) var driver: Driver
     private var folded: RunState

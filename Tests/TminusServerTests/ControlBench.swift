@@ -123,7 +123,7 @@ private struct NoFiles: PlanFiles {
 private struct WallTime: EngineClock {
     var now: Instant { Instant(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1_000)) }
 
-    func sleep(until instant: Instant) async throws { try await Task.sleep(for: instant.since(now)) }
+    func sleep(until instant: Instant) async throws { try await ContinuousClock().sleep(for: instant.since(now)) }
 }
 
 /// Where backups were asked for.

@@ -16,18 +16,18 @@ package struct BudgetShow: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("A pipeline's file, or a run.", valueName: "file or run"))
     package var subject: String
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
         let subject = subject
-        let common = common
-        let reply = try await Connection.use(common) { client in
-            try await client.budget(of: try await Self.plan(subject, client, common.look))
+        let options = options
+        let reply = try await Connection.use(options) { client in
+            try await client.budget(of: try await Self.plan(subject, client, options.look))
         }
-        let output = Output(common.look)
-        if common.look.json { return output.print(reply.json) }
+        let output = Output(options.look)
+        if options.look.json { return output.print(reply.json) }
         let judgement = reply.judgement
         output.print(
             StyledLine(judgement.verdict.words, judgement.verdict.style).appending(": \(judgement.reason)"))

@@ -9,20 +9,20 @@ package struct Doctor: AsyncParsableCommand {
         discussion: "Example: tminus doctor\n\nThe exit code is 1 when something fails."
     )
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        let directory = try common.dataDirectory()
+        let directory = try options.dataDirectory()
         let outside = OutsideFindings(directory)
         var findings = outside.beforeEngine
         if !findings.contains(where: { $0.level == .failure }) {
             findings += await engineFindings()
             findings += await outside.orphans(live: liveRuns())
         }
-        let output = Output(common.look)
-        if common.look.json {
+        let output = Output(options.look)
+        if options.look.json {
             output.print(JSON.members(["findings": .array(findings.map(\.json))]))
         } else {
             output.print(findings.flatMap(lines))
@@ -32,7 +32,7 @@ package struct Doctor: AsyncParsableCommand {
 
     private func engineFindings() async -> [Finding] {
         do {
-            return try await Connection.use(common) { client in
+            return try await Connection.use(options) { client in
                 let engine = try await client.engine()
                 let stays = engine.idleExit.map { "leaves after \($0.releaseText) with nothing to do" } ?? "stays"
                 let alive = Finding(
@@ -54,7 +54,7 @@ package struct Doctor: AsyncParsableCommand {
     }
 
     private func liveRuns() async -> [String]? {
-        let runs = try? await Connection.use(common) { client in try await client.runs(limit: 1_000) }
+        let runs = try? await Connection.use(options) { client in try await client.runs(limit: 1_000) }
         return runs?.filter { !$0.status.isTerminal }.map(\.run)
     }
 

@@ -9,7 +9,7 @@ enum Connection {
     ///
     /// - Throws: `Failure` when no engine could be reached, and what `body` throws.
     static func use<Result: Sendable>(
-        _ options: CommonOptions, _ body: (EngineClient) async throws -> Result
+        _ options: EngineOptions, _ body: (EngineClient) async throws -> Result
     ) async throws -> Result {
         let client = try await open(try options.dataDirectory()).client
         do {

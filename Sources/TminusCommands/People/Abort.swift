@@ -13,12 +13,12 @@ package struct Abort: AsyncParsableCommand {
     @Flag(name: .long, help: "Leave what was done as it is.")
     package var keep = false
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
         let order = CommandOrder(.abort, reason: why.reason, keepsEffects: keep)
-        try await Telling.tell(target.run, order, common)
+        try await Telling.tell(target.run, order, options)
     }
 }

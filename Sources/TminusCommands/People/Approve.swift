@@ -14,11 +14,11 @@ package struct Approve: AsyncParsableCommand {
     @Option(name: .long, help: "A comment for the record.")
     package var comment = ""
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        try await Telling.tell(target.run, CommandOrder(.approve, step: step, reason: comment), common)
+        try await Telling.tell(target.run, CommandOrder(.approve, step: step, reason: comment), options)
     }
 }

@@ -14,11 +14,11 @@ package struct Go: AsyncParsableCommand {
 
     @OptionGroup package var why: ReasonOption
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        try await Telling.tell(target.run, CommandOrder(.go, step: step, reason: why.reason), common)
+        try await Telling.tell(target.run, CommandOrder(.go, step: step, reason: why.reason), options)
     }
 }

@@ -10,11 +10,11 @@ package struct Pause: AsyncParsableCommand {
     @OptionGroup package var target: RunArgument
     @OptionGroup package var why: ReasonOption
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        try await Telling.tell(target.run, CommandOrder(.pause, reason: why.reason), common)
+        try await Telling.tell(target.run, CommandOrder(.pause, reason: why.reason), options)
     }
 }

@@ -13,11 +13,11 @@ package struct Reject: AsyncParsableCommand {
 
     @OptionGroup package var why: ReasonOption
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        try await Telling.tell(target.run, CommandOrder(.reject, step: step, reason: why.reason), common)
+        try await Telling.tell(target.run, CommandOrder(.reject, step: step, reason: why.reason), options)
     }
 }

@@ -17,7 +17,7 @@ package struct Resolve: AsyncParsableCommand {
 
     @OptionGroup package var why: ReasonOption
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     /// What a person can say.
     package enum Answer: String, EnumerableFlag, Sendable {
@@ -43,6 +43,6 @@ package struct Resolve: AsyncParsableCommand {
         case .lift: order.isLifted = true
         case .keep: order.isLifted = false
         }
-        try await Telling.tell(target.run, order, common)
+        try await Telling.tell(target.run, order, options)
     }
 }

@@ -9,11 +9,11 @@ package struct Resume: AsyncParsableCommand {
 
     @OptionGroup package var target: RunArgument
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        try await Telling.tell(target.run, CommandOrder(.resume), common)
+        try await Telling.tell(target.run, CommandOrder(.resume), options)
     }
 }

@@ -14,12 +14,12 @@ package struct Rollback: AsyncParsableCommand {
     @Flag(name: .long, help: "Also past the point of no return: the old version may not work on what it left.")
     package var pastPivot = false
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
         let order = CommandOrder(.rollback, reason: reason, isPastPivotAllowed: pastPivot)
-        try await Telling.tell(target.run, order, common)
+        try await Telling.tell(target.run, order, options)
     }
 }

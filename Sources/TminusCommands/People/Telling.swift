@@ -4,10 +4,10 @@ import TminusReports
 /// Tells a run what a person wants, and the person what became of it.
 enum Telling {
     /// - Throws: `Failure` when the run refused, with why and what to do instead.
-    static func tell(_ run: String, _ order: CommandOrder, _ common: CommonOptions) async throws {
-        let reply = try await Connection.use(common) { client in try await client.tell(run, order) }
-        let output = Output(common.look)
-        if common.look.json {
+    static func tell(_ run: String, _ order: CommandOrder, _ options: EngineOptions) async throws {
+        let reply = try await Connection.use(options) { client in try await client.tell(run, order) }
+        let output = Output(options.look)
+        if options.look.json {
             output.print(reply.json)
         } else {
             output.print(StyledLine(reply.message))

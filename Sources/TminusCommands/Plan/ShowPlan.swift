@@ -12,21 +12,21 @@ package struct ShowPlan: AsyncParsableCommand {
     )
 
     @OptionGroup package var pipeline: PipelineOptions
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        let resolved = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, common.look)
+        let resolved = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, options.look)
         let plan = resolved.plan
-        let gate = await TodaysGate.ask(plan, common)
+        let gate = await TodaysGate.ask(plan, options)
         let now = LocalTime.now
         let report = PlanReport(
             plan, digest: resolved.digest, clock: LocalTime.clock(at: now), budget: gate.judgement,
             budgetUnknown: gate.unknown,
             windows: plan.phases.map { phase in phase.window.flatMap { WindowFinder.opening(of: $0, at: now) } })
-        let output = Output(common.look)
-        if common.look.json { output.print(report.json) } else { output.print(report.lines) }
+        let output = Output(options.look)
+        if options.look.json { output.print(report.json) } else { output.print(report.lines) }
     }
 }
 
@@ -34,12 +34,12 @@ package struct ShowPlan: AsyncParsableCommand {
 enum TodaysGate {
     /// Never throws: an engine that can't be asked is a reason, not the end of a plan.
     static func ask(
-        _ plan: TminusModel.Plan, _ common: CommonOptions
+        _ plan: TminusModel.Plan, _ options: EngineOptions
     ) async -> (judgement: Judgement?, unknown: String?) {
         guard plan.budget != nil else { return (nil, nil) }
         guard plan.metrics != nil else { return (nil, "the plan says no metrics") }
         do {
-            let reply = try await Connection.use(common) { client in try await client.budget(of: plan) }
+            let reply = try await Connection.use(options) { client in try await client.budget(of: plan) }
             return (reply.judgement, nil)
         } catch {
             return (nil, "\(error)")

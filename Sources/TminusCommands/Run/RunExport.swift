@@ -10,12 +10,12 @@ package struct RunExport: AsyncParsableCommand {
     )
 
     @OptionGroup package var target: RunArgument
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        try await Connection.use(common) { client in
+        try await Connection.use(options) { client in
             var lines = try await client.exportLines(of: target.run)
             while let line = try await lines.nextLine() {
                 Output.write((line + [UInt8(ascii: "\n")])[...], to: STDOUT_FILENO)

@@ -15,7 +15,7 @@ package struct RunList: AsyncParsableCommand {
     @Option(name: .long, help: "Only runs of this status.")
     package var status: String?
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
@@ -27,11 +27,11 @@ package struct RunList: AsyncParsableCommand {
     }
 
     package func run() async throws {
-        let summaries = try await Connection.use(common) { client in
+        let summaries = try await Connection.use(options) { client in
             try await client.runs(
                 service: filter.service, environment: filter.environment, status: status, limit: filter.limit)
         }
-        RunTable(summaries, look: common.look).print(otherwise: "no runs yet; start one: tminus run FILE")
+        RunTable(summaries, look: options.look).print(otherwise: "no runs yet; start one: tminus run FILE")
     }
 }
 

@@ -12,15 +12,15 @@ package struct RunShow: AsyncParsableCommand {
     )
 
     @OptionGroup package var target: RunArgument
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        let history = try await Connection.use(common) { client in try await RunHistory.read(target.run, client) }
+        let history = try await Connection.use(options) { client in try await RunHistory.read(target.run, client) }
         let clock = LocalTime.clock(at: history.state.submittedAt)
         let report = RunReport(history.state, events: history.events, clock: clock)
-        let output = Output(common.look)
-        if common.look.json { output.print(report.json) } else { output.print(report.full) }
+        let output = Output(options.look)
+        if options.look.json { output.print(report.json) } else { output.print(report.full) }
     }
 }

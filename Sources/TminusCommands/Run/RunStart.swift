@@ -30,26 +30,29 @@ package struct RunStart: AsyncParsableCommand {
     @Flag(name: .long, help: "Leave with exit code 3 as soon as the run only waits.")
     package var noWait = false
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        let directory = try common.dataDirectory()
-        let resolved = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, common.look)
+        let directory = try options.dataDirectory()
+        let resolved = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, options.look)
         let order = RunOrder(resolved, reason: reason, pausesAfter: try lastPhase(resolved.plan))
         let (client, engine) = try await Connection.open(directory)
         let run: String
         do { run = try await client.submit(order) } catch {
             await client.shutdown()
-            throw Failure(error)
+            guard error.code == .unreachable else { throw Failure(error) }
+            // The answer is lost, not necessarily the run: only the journal knows.
+            throw Failure(
+                .failed, "\(error.message)\nwhether the run was taken: tminus run list --service \(order.plan.service)")
         }
         if detach {
             await client.shutdown()
             return announce(run)
         }
         let watching = Watching(
-            run: run, directory: directory, look: common.look, leavesWhenWaiting: noWait,
+            run: run, directory: directory, look: options.look, leavesWhenWaiting: noWait,
             startsEngine: engine.idleExit != nil)
         throw Failure.silent(try await watching.toTheEnd(client))
     }
@@ -64,8 +67,8 @@ package struct RunStart: AsyncParsableCommand {
     }
 
     private func announce(_ run: String) {
-        let output = Output(common.look)
-        if common.look.json {
+        let output = Output(options.look)
+        if options.look.json {
             output.print(JSON.members(["run": .string(run)]))
         } else {
             output.print(StyledLine(run))

@@ -13,15 +13,15 @@ package struct StoreBackup: AsyncParsableCommand {
     @Argument(help: "The file to make; it must not exist.", completion: .file())
     package var file: String
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
         let path = DataDirectory.absolute(file)
-        try await Connection.use(common) { client in try await client.backup(to: path) }
-        let output = Output(common.look)
-        if common.look.json {
+        try await Connection.use(options) { client in try await client.backup(to: path) }
+        let output = Output(options.look)
+        if options.look.json {
             output.print(JSON.members(["to": .string(path)]))
         } else {
             output.print(StyledLine("\(path) holds every run as of now, checked"))

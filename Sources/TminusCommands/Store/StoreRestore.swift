@@ -14,12 +14,12 @@ package struct StoreRestore: AsyncParsableCommand {
     @Argument(help: "The backup.", completion: .file())
     package var file: String
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        let directory = try common.dataDirectory()
+        let directory = try options.dataDirectory()
         try directory.prepare()
         let lock = try EngineLock(directory, now: LocalTime.now)
         let runs: Int
@@ -30,8 +30,8 @@ package struct StoreRestore: AsyncParsableCommand {
             throw Failure(.failed, error.description)
         }
         withExtendedLifetime(lock) {}
-        let output = Output(common.look)
-        if common.look.json {
+        let output = Output(options.look)
+        if options.look.json {
             output.print(JSON.members(["runs": .integer(runs)]))
         } else {
             output.print(StyledLine("restored \(runs) runs; the journal before is \(directory.journal).replaced"))

@@ -15,23 +15,23 @@ package struct Explain: AsyncParsableCommand {
     @Argument(help: "The step; the run as a whole when left out.")
     package var step: String?
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        let history = try await Connection.use(common) { client in try await RunHistory.read(target.run, client) }
+        let history = try await Connection.use(options) { client in try await RunHistory.read(target.run, client) }
         let now = max(LocalTime.now, history.state.lastAt)
         let explanation = Explanation(
             history.state, events: history.events, now: now, clock: LocalTime.clock(at: history.state.submittedAt))
-        let output = Output(common.look)
+        let output = Output(options.look)
         guard let step else {
-            return common.look.json ? output.print(explanation.json(of: nil)) : output.print(explanation.ofRun)
+            return options.look.json ? output.print(explanation.json(of: nil)) : output.print(explanation.ofRun)
         }
         guard let index = history.state.plan.step(named: step) else {
             let known = history.state.plan.steps.prefix(20).map(\.name).joined(separator: ", ")
             throw Failure(.failed, "\(target.run) has no step '\(step)'; it has \(known)")
         }
-        common.look.json ? output.print(explanation.json(of: index)) : output.print(explanation.of(index))
+        options.look.json ? output.print(explanation.json(of: index)) : output.print(explanation.of(index))
     }
 }

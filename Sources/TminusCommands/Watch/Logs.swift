@@ -21,14 +21,14 @@ package struct Logs: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on until the step has ended.")
     package var follow = false
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
         // A terminal gets text that cannot act on it; a file gets every byte.
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        try await Connection.use(common) { client in
+        try await Connection.use(options) { client in
             let tail = LogTail(client: client, run: target.run, step: step, attempt: attempt)
             try await tail.read(follows: follow) { piece in
                 if isTerminal {

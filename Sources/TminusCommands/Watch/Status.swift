@@ -18,17 +18,17 @@ package struct Status: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The run; all live ones when left out.", valueName: "run"))
     package var run: String?
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
         guard let run else { return try await live() }
-        let (reply, history) = try await Connection.use(common) { client in
+        let (reply, history) = try await Connection.use(options) { client in
             (try await client.run(run), try await RunHistory.read(run, client))
         }
-        let output = Output(common.look)
-        if common.look.json {
+        let output = Output(options.look)
+        if options.look.json {
             output.print(reply.json)
         } else {
             let now = max(LocalTime.now, history.state.lastAt)
@@ -41,8 +41,8 @@ package struct Status: AsyncParsableCommand {
     }
 
     private func live() async throws {
-        let summaries = try await Connection.use(common) { client in try await client.runs(limit: 1_000) }
+        let summaries = try await Connection.use(options) { client in try await client.runs(limit: 1_000) }
         let live = summaries.filter { !$0.status.isTerminal }
-        RunTable(live, look: common.look).print(otherwise: "no run is live; tminus run list shows those that ended")
+        RunTable(live, look: options.look).print(otherwise: "no run is live; tminus run list shows those that ended")
     }
 }

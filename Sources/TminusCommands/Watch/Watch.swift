@@ -12,15 +12,15 @@ package struct Watch: AsyncParsableCommand {
     @Flag(name: .long, help: "Leave with exit code 3 as soon as the run only waits.")
     package var noWait = false
 
-    @OptionGroup package var common: CommonOptions
+    @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        let directory = try common.dataDirectory()
+        let directory = try options.dataDirectory()
         let (client, engine) = try await Connection.open(directory)
         let watching = Watching(
-            run: target.run, directory: directory, look: common.look, leavesWhenWaiting: noWait,
+            run: target.run, directory: directory, look: options.look, leavesWhenWaiting: noWait,
             startsEngine: engine.idleExit != nil)
         throw Failure.silent(try await watching.toTheEnd(client))
     }

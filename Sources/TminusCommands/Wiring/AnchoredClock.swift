@@ -18,7 +18,12 @@ package struct AnchoredClock: EngineClock {
     package var now: Instant { wall.advanced(by: ContinuousClock.now - anchor) }
 
     package func sleep(until instant: Instant) async throws {
-        try await Task.sleep(until: anchor.advanced(by: instant.since(wall)), clock: .continuous)
+        // A day at a time: the runtime counts a sleep in nanoseconds, and some instants are never meant to come.
+        while true {
+            let left = instant.since(now)
+            if left <= .zero { return try Task.checkCancellation() }
+            try await Task.sleep(for: min(left, Duration.seconds(86_400)), clock: .continuous)
+        }
     }
 
     /// How far the wall clock has moved away from ours since the engine started; positive when it is ahead.

@@ -67,7 +67,9 @@ extension RunState {
         }
         let tried = steps[step].number - steps[step].uncounted
         // What was told to stop is not started again.
-        if !ended.wasStopping, let at = nextTry(plan.steps[step].retry, cause, tried: tried, now), !isPastTotal(step, at) {
+        if !ended.wasStopping, let at = nextTry(plan.steps[step].retry, cause, tried: tried, now),
+            !isPastTotal(step, at)
+        {
             return [.retryScheduled(step: step, role: .forward, at: at)]
         }
         return [.stepFailed(step: step, cause: cause, reason: reason)]

@@ -145,7 +145,8 @@ extension RunState {
         let sentence = "aborted by \(by): \(reason)"
         if keepsEffects {
             if let stopping = stopLive(because: sentence) { return stopping }
-            return cancelHeld(because: sentence) + [.runEnded(outcome: .aborted, reason: "\(sentence); effects were kept")]
+            return cancelHeld(because: sentence)
+                + [.runEnded(outcome: .aborted, reason: "\(sentence); effects were kept")]
         }
         return turnBack(.aborted(by: by), sentence)
     }

@@ -19,6 +19,7 @@ extension RunState {
 
     /// Attempts of steps whose total limit is over.
     private func stopOverdue(_ now: Instant) -> [Event.Body]? {
+        guard hasTotals else { return nil }
         let overdue = live.first { !$0.isStopping && $0.id.role == .forward && isPastTotal($0.id.step, now) }
         guard let first = overdue else { return nil }
         return [.attemptStopping(first.id, reason: overTotal(first.id.step))]
@@ -30,6 +31,7 @@ extension RunState {
 
     /// Steps under way that have no attempt to stop: a watch, or a canary between two acts, past its total limit.
     private func failOverdue(_ now: Instant) -> [Event.Body]? {
+        guard hasTotals else { return nil }
         let overdue = holds.first { isPastTotal($0.step, now) }?.step ?? continuing.first { isPastTotal($0, now) }
         return overdue.map { [.stepFailed(step: $0, cause: .totalTimeout, reason: overTotal($0))] }
     }

@@ -4,9 +4,8 @@ extension RunState {
     /// The rollback: forward work is stopped first; then every step that may have had an effect is undone, each after
     /// all that built on it, in a scope that no abort reaches. One failing stops no other.
     func decideUndo(_ now: Instant) -> [Event.Body] {
-        let forward = live.filter { $0.id.role != .rollback }
-        if !forward.isEmpty {
-            return forward.filter { !$0.isStopping }
+        if liveForward > 0 {
+            return live.filter { $0.id.role != .rollback && !$0.isStopping }
                 .map { .attemptStopping($0.id, reason: rollback?.reason ?? "the run rolls back") }
         }
         if let overdue = live.first(where: { !$0.isStopping && isPastUndoTotal($0.id.step, now) }) {

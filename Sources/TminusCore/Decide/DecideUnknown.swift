@@ -29,7 +29,8 @@ extension RunState {
         if steps[step].undo == .unknown { return false }
         if rollback != nil || abort != nil || steps[step].isKillFailed { return false }
         if plan.steps[step].isIdempotent {
-            return steps[step].number - steps[step].uncounted < plan.steps[step].retry.attempts + Self.idempotentRetriesMax
+            let tried = steps[step].number - steps[step].uncounted
+            return tried < plan.steps[step].retry.attempts + Self.idempotentRetriesMax
         }
         guard plan.resolveWork(of: step) != nil, steps[step].resolveUncounted < Self.probesLostMax else { return false }
         return steps[step].resolveNumber - steps[step].resolveUncounted < steps[step].number

@@ -44,8 +44,8 @@ extension RunState {
         }
         if let deadline = plan.deadline { look(startedAt?.advanced(by: deadline)) }
         for step in retrying { look(steps[step].retryAt) }
-        for attempt in live where attempt.id.role == .forward {
-            look(totalOver(attempt.id.step))
+        if hasTotals {
+            for attempt in live where attempt.id.role == .forward { look(totalOver(attempt.id.step)) }
         }
         for hold in holds {
             look(hold.until)

@@ -37,6 +37,7 @@ extension RunState {
 
     private mutating func starting(_ id: AttemptID, _ event: Event) {
         live.append(LiveAttempt(id: id, since: event.at))
+        if id.role != .rollback { liveForward += 1 }
         switch id.role {
         case .forward:
             leaveQueues(id.step)
@@ -67,8 +68,12 @@ extension RunState {
     }
 
     private mutating func ended(_ id: AttemptID, _ result: AttemptResult) {
-        let wasStopping = live.first { $0.id == id }?.isStopping ?? false
-        live.removeAll { $0.id == id }
+        var wasStopping = false
+        if let index = live.firstIndex(where: { $0.id == id }) {
+            wasStopping = live[index].isStopping
+            live.remove(at: index)
+            if id.role != .rollback { liveForward -= 1 }
+        }
         unconcluded.append(EndedAttempt(id: id, result: result, wasStopping: wasStopping))
         guard id.role == .forward else {
             if id.role == .rollback, result.end.neverBegan == .tombstone { steps[id.step].undoUncounted += 1 }

@@ -82,8 +82,8 @@ extension RunState {
         }
     }
 
-    /// The step's turn to be undone has come. False when there is nothing to do, without a word in the journal: it never
-    /// started, or changes nothing.
+    /// The step's turn to be undone has come. False when there is nothing to do, without a word in the journal: it
+    /// never started, or changes nothing.
     private mutating func arrive(_ step: StepIndex) -> Bool {
         guard plan.steps[step].hasEffect, steps[step].startedSequence != nil else { return false }
         // Closing a bracket is undone by nothing; opening it is.

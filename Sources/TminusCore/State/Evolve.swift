@@ -1,8 +1,8 @@
 package import TminusModel
 
 extension RunState {
-    /// Takes one recorded fact. Total: any sequence the driver can record is accepted, and nothing is computed here that
-    /// could come out differently another day (verdicts, schedules and choices are in the events).
+    /// Takes one recorded fact. Total: any sequence the driver can record is accepted, and nothing is computed here
+    /// that could come out differently another day (verdicts, schedules and choices are in the events).
     package mutating func apply(_ event: Event) {
         precondition(event.sequence == sequence + 1, "event \(event.sequence) does not follow \(sequence) in \(run)")
         sequence = event.sequence

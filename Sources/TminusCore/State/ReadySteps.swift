@@ -33,7 +33,7 @@ struct ReadySteps: Equatable, Sendable {
         }
     }
 
-    /// Takes off the front what is not waiting to start any more: steps that were bypassed while they stood further back.
+    /// Takes off the front what is not waiting to start any more: steps bypassed while they stood further back.
     mutating func drop(where isGone: (StepIndex) -> Bool) {
         while let first = aside.first, isGone(first) { _ = aside.popFirst() }
         while let first = plain.first, isGone(first) { _ = plain.popFirst() }

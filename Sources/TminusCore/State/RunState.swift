@@ -19,6 +19,8 @@ package struct RunState: Equatable, Sendable {
     package internal(set) var steps: [StepState]
     package internal(set) var rules: [RuleState]
     package internal(set) var live: [LiveAttempt] = []
+    /// How many of `live` are not undoing.
+    var liveForward = 0
     package internal(set) var holds: [Hold] = []
 
     package internal(set) var startedAt: Instant?
@@ -63,6 +65,8 @@ package struct RunState: Equatable, Sendable {
     let children: Adjacency
     /// The steps that are, or may turn out to be, points of no return; ascending, nearly always at most one.
     let pivots: [StepIndex]
+    /// Whether any step has a total limit: without one, nobody looks for attempts past theirs.
+    let hasTotals: Bool
     /// Steps that wrote outputs, ascending.
     var writers: [StepIndex] = []
 
@@ -90,6 +94,7 @@ package struct RunState: Equatable, Sendable {
         for step in plan.steps { unaccepted[step.phase] += 1 }
         children = Adjacency(plan: plan)
         pivots = submission.plan.steps.indices.filter { submission.plan.steps[$0].isPointOfNoReturn }
+        hasTotals = submission.plan.steps.contains { $0.timeouts.total != nil }
         sequence = 1
     }
 
@@ -152,7 +157,7 @@ extension RunState {
 }
 
 extension Step {
-    /// Nothing is rolled back by itself once this has been done: it says so, or it takes away what the old version needs.
+    /// Nothing is rolled back by itself once this has been done: it says so, or takes away what the old version needs.
     var isPointOfNoReturn: Bool {
         if isPivot { return true }
         if case .migrate(let migration) = kind { return migration.kind == .contract }

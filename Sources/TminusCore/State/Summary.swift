@@ -27,7 +27,8 @@ extension RunState {
         return count > 4 ? "\(shown) and \(count - 4) more" : shown
     }
 
-    /// What an attempt of a step sees besides `PATH`, `HOME`, `LANG`, its secrets and `TMINUS_OUTPUT`; later entries win.
+    /// What an attempt of a step sees besides `PATH`, `HOME`, `LANG`, its secrets and `TMINUS_OUTPUT`; later entries
+    /// win.
     ///
     /// Values come from people and earlier steps: they are environment entries, and never part of a command line.
     package func environment(of attempt: AttemptID, fence: String) -> [Variable] {

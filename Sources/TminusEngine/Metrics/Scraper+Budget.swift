@@ -41,8 +41,8 @@ extension Scraper {
     }
 
     /// Reads the budget's counters over its window and every alert's lookbacks, after a scrape when the last is older
-    /// than the interval. An endpoint without a scrape in the last three intervals is an error, or, for a candidate
-    /// that nobody expects to serve, counts for nothing.
+    /// than the interval. An endpoint whose last scrape failed, or that has none in the last three intervals, is an
+    /// error, or, for a candidate that nobody expects to serve, counts for nothing.
     func measureBudget(_ question: BudgetQuestion) async -> BudgetMeasurement {
         let metrics = question.metrics
         let lengths = BurnPair.lookbacks(window: question.window, lookbackMin: question.lookbackMin)
@@ -96,8 +96,10 @@ extension Scraper {
         } catch {
             return Arm(unread: .error("the samples of \(role) could not be read: \(error)"), count: spans.count)
         }
-        guard let newest = track.newest, at.since(newest) <= gapMax else {
-            let cause = state(of: endpoint).fault?.text ?? "it has not been scraped for \(gapMax.releaseText)"
+        // What an endpoint said before it fell silent opens no gate.
+        let fault = state(of: endpoint).fault?.text
+        guard fault == nil, let newest = track.newest, at.since(newest) <= gapMax else {
+            let cause = fault ?? "it has not been scraped for \(gapMax.releaseText)"
             return Arm(unread: .error("\(role) could not be read: \(cause)"), count: spans.count)
         }
         let to = max(at, newest)

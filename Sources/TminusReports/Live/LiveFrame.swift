@@ -67,7 +67,8 @@ package struct LiveFrame: Sendable {
         let window = policy.window.releaseText
         line.append("\(policy.objective) \(policy.target.percentText) over \(window)")
         if let judgement = latestGate {
-            line.append("   \(GateText.figures(judgement))", judgement.verdict.style)
+            let words = isWide ? GateText.figures(judgement) : GateText.brief(judgement)
+            line.append("   \(words)", judgement.verdict.style)
         } else {
             line.append("   not asked yet", .faint)
         }
@@ -102,10 +103,16 @@ package struct LiveFrame: Sendable {
             line.append(state.plan.rules[index].name.padded(to: width) + "  ")
             let words = rule.isAccepted ? "accepted" : verdict?.words ?? "not yet"
             line.append(words.padded(to: 12) + "  ", verdict?.style ?? .faint)
-            line.append(rule.judgement?.reason ?? "", .plain)
+            line.append(rule.judgement.map { evidence(in: $0, state.plan.rules[index].name) } ?? "", .plain)
             lines.append(line)
         }
         return lines
+    }
+
+    /// The sentence where there is room for it, else the numbers alone.
+    private func evidence(in judgement: Judgement, _ name: String) -> String {
+        if !isWide, let brief = RuleText.brief(judgement) { return brief }
+        return RuleText.reason(judgement.reason, without: name)
     }
 
     /// Why the run turned back, or ended: nobody should have to ask.
@@ -160,18 +167,31 @@ extension Duration {
 
 /// A gate's numbers in a few words.
 package enum GateText {
-    /// `99.1% left, fast 0.2x / 0.1x, slow 0.3x / 0.2x`, or the reason when there are no numbers.
+    /// `99.1% left, fast burn 0.2x in 1h, 0.1x in 5m, slow burn …`, or the reason when there are no numbers.
     package static func figures(_ judgement: Judgement) -> String {
+        text(judgement) { alert, rates in
+            let shown = rates.map { figure in
+                figure.name.split(separator: " ").last.map { "\(figure.text) in \($0)" } ?? figure.text
+            }
+            return "\(alert.rawValue) burn \(shown.joined(separator: ", "))"
+        }
+    }
+
+    /// `99.1% left, burn fast 0.2x, slow 0.3x`: over the longer of each alert's two windows.
+    package static func brief(_ judgement: Judgement) -> String {
+        text(judgement) { alert, rates in "\(alert.rawValue) burn \(rates.first?.text ?? "none")" }
+    }
+
+    private static func text(_ judgement: Judgement, _ words: (BurnAlert, [Figure]) -> String) -> String {
         var parts: [String] = []
         if let remaining = judgement.figures.first(where: { $0.name == "remaining" }) {
             parts.append("\(remaining.text) left")
         }
         for alert in BurnAlert.allCases {
-            let rates = judgement.figures.filter { $0.name.hasPrefix("\(alert.rawValue) burn rate") }
-            let shown = rates.filter { !$0.name.hasSuffix("shown") }.map { figure in
-                figure.name.split(separator: " ").last.map { "\(figure.text) in \($0)" } ?? figure.text
+            let rates = judgement.figures.filter { figure in
+                figure.name.hasPrefix("\(alert.rawValue) burn rate") && !figure.name.hasSuffix("shown")
             }
-            if !shown.isEmpty { parts.append("burns \(shown.joined(separator: ", "))") }
+            if !rates.isEmpty { parts.append(words(alert, rates)) }
         }
         return parts.isEmpty ? "\(judgement.verdict.words): \(judgement.reason)" : parts.joined(separator: ", ")
     }

@@ -191,7 +191,9 @@ package struct Narrator: Sendable {
         case .ruleJudged(let rule, _, let judgement):
             guard rules.updateValue(judgement.verdict, forKey: rule) != judgement.verdict else { return nil }
             return Telling(
-                subject: state.plan.rules[rule].name, words: "\(judgement.verdict.words): \(judgement.reason)",
+                subject: state.plan.rules[rule].name,
+                words: "\(judgement.verdict.words): "
+                    + RuleText.reason(judgement.reason, without: state.plan.rules[rule].name),
                 style: judgement.verdict.style)
         case .ruleAccepted(let rule, let by, let reason):
             let words = "\(by) accepts it as it is: \(reason)"

@@ -15,6 +15,27 @@ enum RuleText {
         }
     }
 
+    /// A reason that begins with the rule's name, for where the name stands already.
+    static func reason(_ reason: String, without name: String) -> String {
+        reason.hasPrefix("\(name): ") ? String(reason.dropFirst(name.count + 2)) : reason
+    }
+
+    /// The numbers that decide, for a narrow screen; nil when there are none.
+    ///
+    /// `candidate 19 of 200 requests bad, baseline 18 of 1,800`, or `98.5% of 201 requests good`.
+    static func brief(_ judgement: Judgement) -> String? {
+        func text(_ name: String) -> String? { judgement.figures.first { $0.name == name }?.text }
+        if let candidate = text("candidate bad"), let baseline = text("baseline bad") {
+            return "candidate \(short(candidate)) bad, baseline \(short(baseline))"
+        }
+        if let share = text("good share"), let requests = text("requests") { return "\(share) of \(requests) good" }
+        return nil
+    }
+
+    private static func short(_ counts: String) -> String {
+        counts.hasSuffix(" requests") ? String(counts.dropLast(" requests".count)) : counts
+    }
+
     /// `12:00:05 to 12:00:10: candidate 12 of 200 bad, baseline 1 of 210 bad`.
     static func measurement(_ measurement: Measurement, _ rule: JudgingRule, _ clock: WallClock) -> String {
         let arms =

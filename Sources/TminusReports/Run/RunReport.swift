@@ -73,7 +73,8 @@ package struct RunReport: Sendable {
             lines.append(StyledLine("why: \(rollback.cause.words(plan, because: rollback.reason))"))
             if case .rule(let rule) = rollback.cause { lines.append(contentsOf: convicting(rule)) }
         } else if !state.headline.isEmpty {
-            lines.append(StyledLine("why: \(state.headline)"))
+            let label = state.outcome == .succeeded ? "" : "why: "
+            lines.append(StyledLine("\(label)\(state.headline)"))
         }
         if state.rollback != nil, !state.headline.isEmpty, state.headline != state.rollback?.reason {
             lines.append(StyledLine("end: \(state.headline)"))
@@ -88,7 +89,7 @@ package struct RunReport: Sendable {
         guard let judgement = state.rules[index].judgement else { return lines }
         lines.append(
             StyledLine("verdict: ").appending(judgement.verdict.words, judgement.verdict.style)
-                .appending(": \(judgement.reason)"))
+                .appending(": \(RuleText.reason(judgement.reason, without: rule.name))"))
         for figure in judgement.figures { lines.append(StyledLine("  \(figure.name): \(figure.text)", .faint)) }
         let history = state.rules[index].history
         lines.append(StyledLine("samples: \(Count.of(history.count, "measurement")), the last:"))
@@ -135,8 +136,10 @@ package struct RunReport: Sendable {
             var line = StyledLine("\(Glyphs.unicode.verdict(verdict)) ", verdict?.style ?? .faint)
             line.append("\(plan.rules[index].name): ")
             line.append(verdict?.words ?? "nothing was measured", verdict?.style ?? .faint)
-            line.append(
-                rule.judgement.map { " after \(Count.of(rule.history.count, "measurement")): \($0.reason)" } ?? "")
+            if let judgement = rule.judgement {
+                let reason = RuleText.reason(judgement.reason, without: plan.rules[index].name)
+                line.append(" after \(Count.of(rule.history.count, "measurement")): \(reason)")
+            }
             return line
         }
     }

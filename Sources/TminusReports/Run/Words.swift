@@ -108,7 +108,8 @@ extension RollbackCause {
     package func words(_ plan: Plan, because reason: String) -> String {
         switch self {
         case .stepFailed(let step): reason.isEmpty ? "\(plan.steps[step].name) failed" : reason
-        case .rule(let rule): "criterion \(plan.rules[rule].name) tripped: \(reason)"
+        case .rule(let rule):
+            "criterion \(plan.rules[rule].name) tripped: \(RuleText.reason(reason, without: plan.rules[rule].name))"
         case .deadline: reason.isEmpty ? "the run's deadline passed" : reason
         case .asked(let by): "\(by) asked for it: \(reason)"
         case .aborted(let by): "\(by) aborted the run: \(reason)"

@@ -14,14 +14,10 @@ struct RunEvent: Sendable, CustomStringConvertible {
     var step: String { text("step") }
     var description: String { line }
 
-    /// A text member by its path, such as `result.end.type`; empty when there is none.
+    /// A text, number or truth value by its path, such as `result.end.type`, as text; empty when there is none.
     func text(_ path: String) -> String {
-        let found = member(path)
-        return found?.text ?? found?.integer.map { String($0) } ?? ""
-    }
-
-    func member(_ path: String) -> JSON? {
-        path.split(separator: ".").reduce(Optional(json)) { json, key in json?[String(key)] }
+        let found = path.split(separator: ".").reduce(Optional(json)) { json, key in json?[String(key)] }
+        return found?.text ?? found?.integer.map { String($0) } ?? found?.bool.map { String($0) } ?? ""
     }
 }
 

@@ -2,7 +2,7 @@ package import ArgumentParser
 import Glibc
 
 /// What every command that talks to an engine takes.
-package struct CommonOptions: ParsableArguments {
+package struct EngineOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
