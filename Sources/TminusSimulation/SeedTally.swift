@@ -24,7 +24,7 @@ package struct SeedTally: Sendable {
         for word in report.outcomes { add(word, 1) }
     }
 
-    /// Adds what another part of the seeds came to. The digest is of these parts in the order added.
+    /// Adds what another part of the seeds came to; in whatever order parts are added, the digest is the same.
     package mutating func add(_ other: SeedTally) {
         seeds += other.seeds
         faultless += other.faultless
@@ -33,7 +33,7 @@ package struct SeedTally: Sendable {
         happenings += other.happenings
         events += other.events
         attempts += other.attempts
-        digest = (digest ^ other.digest) &* 0x0000_0100_0000_01B3
+        digest = digest &+ other.digest
         for (word, count) in other.outcomes { add(word, count) }
     }
 
