@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef POSIX_SPAWN_SETSID
@@ -132,6 +133,9 @@ int linux_spawn_session(
     return -error;
 }
 
+// A second in all.
+enum { busy_tries_max = 100 };
+
 int linux_spawn_child(
     const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors,
     pid_t *pid) {
@@ -150,7 +154,13 @@ int linux_spawn_child(
     if (code == 0) code = posix_spawn_file_actions_adddup2(&actions, output, 1);
     if (code == 0) code = posix_spawn_file_actions_adddup2(&actions, errors, 2);
     if (code == 0) code = posix_spawn_file_actions_addchdir_np(&actions, directory);
-    if (code == 0) code = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+    // A program just written may still be open in another thread's child that has not reached its exec.
+    for (int tries = 0; code == 0; tries++) {
+        code = posix_spawn(pid, path, &actions, &attributes, argv, envp);
+        if (code != ETXTBSY || tries == busy_tries_max) break;
+        code = 0;
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -code;

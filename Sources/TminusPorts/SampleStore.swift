@@ -33,7 +33,8 @@ package struct CounterValue: Equatable, Sendable {
     package var series: [Series]
 
     package struct Series: Equatable, Sendable {
-        /// The label set as `name=value` pairs in text order: tells series apart, so that each one's resets are its own.
+        /// The label set as `name=value` pairs in text order: tells series apart, so that each one's resets are its
+        /// own.
         package var identity: String
         package var count: Double
 

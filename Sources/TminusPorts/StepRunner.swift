@@ -2,10 +2,11 @@ package import TminusModel
 
 /// Starts, watches, adopts and stops attempts. The product's runner does it through `tminus-shim`.
 package protocol StepRunner: Sendable {
-    /// Starts an attempt whose intent is in the journal. May return before its shim is spawned; a stop is not lost then.
+    /// Starts an attempt whose intent is in the journal. May return before its shim is spawned; a stop is not lost
+    /// then.
     ///
-    /// Never throws: what goes wrong is reported as `ended(.notStarted)`. Starting the same attempt twice starts nothing
-    /// the second time: the claim decides.
+    /// Never throws: what goes wrong is reported as `ended(.notStarted)`. Starting the same attempt twice starts
+    /// nothing the second time: the claim decides.
     func start(_ order: AttemptOrder) async
 
     /// Picks up an attempt that an earlier engine may have started: by evidence alone it will report `running`, or its

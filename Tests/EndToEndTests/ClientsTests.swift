@@ -30,7 +30,8 @@ import Testing
         let first = try tminus.start(["run", "p.yaml"])
         var run = ""
         _ = try await Waiting.until {
-            run = try await tminus.run("run", "list", "--json").jsonLines.first
+            run =
+                try await tminus.run("run", "list", "--json").jsonLines.first
                 .flatMap { ($0["runs"] as? [[String: Any]])?.first?["run"] as? String } ?? ""
             return !run.isEmpty
         }
@@ -74,7 +75,8 @@ import Testing
     }
 
     @Test func anApprovalByTwoCountsEachPersonOnceAndOneRejectionEndsIt() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
             pipeline: two
             environment: test
             steps:
@@ -101,7 +103,8 @@ import Testing
     /// Different people are different accounts, so only root can play both.
     @Test(.enabled(if: geteuid() == 0))
     func twoAccountsMakeTwoApprovals() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
             pipeline: two
             environment: test
             steps:
@@ -130,13 +133,15 @@ import Testing
 
     @Test func aSecondEngineNamesTheFirstAndLeaves() async throws {
         let tminus = try bench()
-        _ = try await tminus.run("status")
-        let pid = try #require(tminus.enginePid)
+        let first = try tminus.start(["serve"])
+        #expect(try await Waiting.until { tminus.exists("data/socket") })
         let second = try await tminus.run("serve")
         #expect(second.status == 75)
-        #expect(second.errors.contains("pid \(pid)"), "\(second.errors)")
-        #expect(tminus.enginePid == pid)
+        #expect(second.errors.contains("pid \(first.pid)"), "\(second.errors)")
+        #expect(tminus.enginePid == first.pid)
         #expect(try await tminus.run("status").status == 0)
+        first.signal(SIGTERM)
+        #expect(await first.ended().status == 0)
     }
 
     @Test func aSocketWhosePathIsTooLongIsADiagnostic() async throws {

@@ -40,7 +40,8 @@ struct DemoShopTests {
 
     @Test func aShopDoesNotStartWithoutItsDatabase() async throws {
         let folder = try await DemoShopFolder(schema: 0)
-        let ended = try await DemoShopProcess.run(["serve", "--version", "v1.0.0", "--database", "shop.db"], in: folder)
+        let ended = try await DemoShopProcess.run(
+            ["serve", "--version", "v1.0.0", "--database", "shop.db"], in: folder)
         #expect(ended.status == 1)
     }
 

@@ -53,7 +53,8 @@ import Testing
         Mistake("missing need", "5:31", "'aa'", steps: "  a: {run: [echo]}\n  b: {run: [echo], needs: [a, aa]}"),
         Mistake("interpolation", "4:20", "${{", steps: "  a: {run: [echo, \"${{ inputs.version }}\"]}"),
         Mistake(
-            "window", "4:34", "ends", whole: """
+            "window", "4:34", "ends",
+            whole: """
                 pipeline: p
                 environment: test
                 T-0:
@@ -98,7 +99,9 @@ import Testing
     @Test func inputsOnTheCommandLineAreCheckedBeforeAnythingIsWritten() async throws {
         let tminus = try Tminus()
         for (name, type) in [("p.yaml", "version"), ("t.yaml", "tag")] {
-            try tminus.write(name, """
+            try tminus.write(
+                name,
+                """
                 pipeline: p
                 environment: test
                 inputs:

@@ -12,7 +12,9 @@ import Testing
             "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "a",
             "GIT_COMMITTER_EMAIL": "a@example.org", "GIT_CONFIG_GLOBAL": "/dev/null",
         ])
-        try tminus.write("p.yaml", """
+        try tminus.write(
+            "p.yaml",
+            """
             pipeline: tagged
             environment: test
             inputs:

@@ -7,7 +7,8 @@ import Testing
     private func bench() async throws -> Tminus {
         let tminus = try Tminus()
         try tminus.add(fixtures: "mark")
-        try tminus.write("p.yaml", "pipeline: p\nenvironment: test\nsteps: {one: {run: [./mark, \"0\"], effect: none}}\n")
+        try tminus.write(
+            "p.yaml", "pipeline: p\nenvironment: test\nsteps: {one: {run: [./mark, \"0\"], effect: none}}\n")
         #expect(try await tminus.run("run", "p.yaml").status == 0)
         return tminus
     }

@@ -11,6 +11,8 @@ struct KillLoopTests {
     @Test(.timeLimit(.minutes(15)))
     func twoHundredKillsOfTheEngineChangeNothing() async throws {
         let references = [try await Round.play(0, kills: [], length: 0), try await Round.play(1, kills: [], length: 0)]
+        // How long a run takes depends on what else the machine does, so the draws follow it.
+        var lengths = references.map(\.length)
         #expect(references[0].outcome == "succeeded")
         #expect(references[1].outcome == "rolledBack")
 
@@ -26,13 +28,14 @@ struct KillLoopTests {
             next += 2
             let played = try await withThrowingTaskGroup(of: (Int, Round).self) { group in
                 for (number, kills) in pair {
-                    let length = references[number % 2].length
+                    let length = lengths[number % 2]
                     group.addTask { (number, try await Round.play(number, kills: kills, length: length)) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             for (number, round) in played {
                 tally.add(round)
+                lengths[number % 2] = round.length
                 let reference = references[number % 2]
                 #expect(round.outcome == reference.outcome, "round \(number)")
                 #expect(round.states == reference.states, "round \(number)")
@@ -54,7 +57,7 @@ struct KillTally: CustomStringConvertible {
     var kills: Int { phases.values.reduce(0, +) }
 
     mutating func add(_ round: Round) {
-        for phase in round.killedIn { phases[phase, default: 0] += 1 }
+        for kill in round.kills { phases[kill.phase, default: 0] += 1 }
     }
 
     var description: String {
@@ -73,10 +76,12 @@ struct Round: Sendable {
     var startedTwice: [String] = []
     /// Attempts with an exit record that the journal does not know, or knows twice.
     var lostResults: [String] = []
-    var killedIn: [String] = []
+    /// Those that fell before the run's end.
+    var kills: [(at: Date, phase: String)] = []
+    /// From the order to the end, without the time in which no engine lived.
     var length: TimeInterval = 0
 
-    /// Plays one run, killing the engine at `kills` (in 0..<1, of `length`).
+    /// Plays one run, killing the engine at `kills` (in 0..<1, of `length`), counted while an engine lives.
     static func play(_ number: Int, kills: [Double], length: TimeInterval) async throws -> Round {
         let tminus = try Tminus()
         let fixtures = Tminus.root.appendingPathComponent("Tests/EndToEndTests/Fixtures")
@@ -93,13 +98,16 @@ struct Round: Sendable {
         guard let run = (submitted.json as? [String: Any])?["run"] as? String else {
             throw RoundProblem("round \(number) was not taken: \(submitted.errors)")
         }
+        var absence: TimeInterval = 0
         for kill in kills {
-            await Moment.reach(began.addingTimeInterval(kill * length))
-            if tminus.killEngine() { round.killedIn.append(phase(of: run, in: tminus)) }
+            await Moment.reach(began.addingTimeInterval(kill * length + absence))
+            let moment = Date()
+            if tminus.killEngine() { round.kills.append((moment, phase(of: run, in: tminus))) }
             _ = try await tminus.run("status", run)
+            absence += Date().timeIntervalSince(moment)
         }
         let watched = try await tminus.run("watch", run)
-        round.length = Date().timeIntervalSince(began)
+        round.length = Date().timeIntervalSince(began) - absence
         try await round.read(run, tminus, "watch: \(watched.errors)")
         return round
     }
@@ -110,6 +118,8 @@ struct Round: Sendable {
             throw RoundProblem("\(run) did not end; \(remark); \(tminus.read("data/engine.log").suffix(2_000))")
         }
         outcome = last["outcome"] as? String ?? ""
+        let end = Date(timeIntervalSince1970: (last["atMilliseconds"] as? Double ?? 0) / 1_000)
+        kills.removeAll { $0.at > end }
         for event in exported {
             guard let type = event["type"] as? String, type.hasPrefix("step"), let step = event["step"] as? String
             else { continue }

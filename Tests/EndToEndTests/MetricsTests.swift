@@ -73,4 +73,23 @@ import Testing
         #expect(!tminus.lines("marks").contains { $0.contains("second forward") }, "the gate let a step through")
         #expect(tminus.lines("marks").contains("end first rollback 1"))
     }
+
+    @Test func withNothingToReadFromTheStartNothingStarts() async throws {
+        let page = try MetricsPage()
+        page.stop()
+        let tminus = try Tminus()
+        try tminus.add(fixtures: "mark", "until")
+        try tminus.write("p.yaml", pipeline(page))
+        let ended = try await tminus.run("run", "p.yaml", "--no-wait")
+        #expect(ended.status == 3, "\(ended.output)\(ended.errors)")
+        #expect(ended.errors.contains("first is held"), "\(ended.errors)")
+        #expect(ended.errors.contains("could not be"), "\(ended.errors)")
+        let allowed = try await tminus.run("go", "measured-1", "first", "--reason", "hurry")
+        #expect(allowed.status == 0, "a person may say go, and signs for it: \(allowed.errors)")
+        try tminus.write("go-first", "")
+        let watch = try Watch("measured-1", tminus)
+        #expect(try await watch.event("goGiven", "first").text("reason") == "hurry")
+        try await watch.event("stepSucceeded", "first")
+        #expect(!tminus.lines("marks").contains { $0.contains("second") })
+    }
 }

@@ -40,7 +40,8 @@ import Testing
         let ended = try await tminus.run("plan", "p.yaml")
         #expect(ended.status == 0, "\(ended.errors)")
         for part in [
-            "T-1", "T-0", "2 approvals from ann, group:release", "within 12h", "02:00", "04:00", "Asia/Tokyo", "Inverse plan",
+            "T-1", "T-0", "2 approvals from ann, group:release", "within 12h", "02:00", "04:00", "Asia/Tokyo",
+            "Inverse plan",
             "--undo-left", "--undo-right", "point of no return: publish",
         ] {
             #expect(ended.output.contains(part), "no '\(part)' in:\n\(ended.output)")
@@ -67,7 +68,9 @@ import Testing
 
     @Test func aProductionStepWithoutAWayBackDoesNotValidate() async throws {
         let tminus = try bench()
-        try tminus.write("bad.yaml", """
+        try tminus.write(
+            "bad.yaml",
+            """
             pipeline: shop
             environment: production
             steps:

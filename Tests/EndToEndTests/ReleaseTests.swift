@@ -17,9 +17,11 @@ import Testing
         let archive = try #require(files.last)
         #expect(files == ["SHA256SUMS", archive])
         #expect(archive.hasPrefix("tminus-9.9.9-linux-") && archive.hasSuffix(".tar.gz"))
-        let check = "sha256sum --check --strict SHA256SUMS && tar xzf \(archive) && ./\(archive.dropLast(7))/tminus version"
+        let check =
+            "sha256sum --check --strict SHA256SUMS && tar xzf \(archive) && ./\(archive.dropLast(7))/tminus version"
         let checked = try await Started(
-            "/bin/sh", ["-ec", check], tminus.environment, in: folder).ended()
+            "/bin/sh", ["-ec", check], tminus.environment, in: folder
+        ).ended()
         #expect(checked.status == 0, "\(checked.errors)")
         #expect(checked.output.contains("\(archive): OK"))
     }

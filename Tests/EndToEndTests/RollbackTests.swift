@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test func failureRollsBackInReverseAndEndsWithTwo() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               before: {run: [./mark, "0"], rollback: {run: [./mark, "0"]}}
             \(Self.bracket)
               deploy: {shell: "./mark 0; exit 9", rollback: {run: [./mark, "0"]}}
@@ -54,7 +55,8 @@ import Testing
     }
 
     @Test func aRollbackThatFailsDoesNotStopTheOthersAndEndsWithFour() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               one: {run: [./mark, "0"], rollback: {run: [./mark, "0"]}}
               two: {run: [./mark, "0"], rollback: {shell: "./mark 0; exit 1"}}
               three: {shell: "exit 1"}
@@ -83,7 +85,8 @@ import Testing
     }
 
     @Test func aHalfAppliedMigrationKeepsMaintenanceOnUntilAPersonLiftsIt() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               shut:
                 maintenance: {enter: [./mark, "0"], leave: [./mark, "0"], until: migrate}
               migrate:
@@ -110,7 +113,8 @@ import Testing
     }
 
     @Test func maintenanceThatAPersonKeepsEndsTheRunIncomplete() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               shut:
                 maintenance: {enter: [./mark, "0"], leave: [./mark, "0"], until: migrate}
               migrate:
@@ -128,7 +132,8 @@ import Testing
     }
 
     @Test func pastThePivotNothingIsRolledBackByItself() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               one: {run: [./mark, "0"], rollback: {run: [./mark, "0"]}}
               point: {run: [./mark, "0"], pivot: true}
               after: {shell: "exit 1"}

@@ -8,7 +8,9 @@ import Testing
         let tminus = try Tminus(environment: ["TEST_TOKEN": secret])
         let file = "file-secret-battery-staple"
         try tminus.write("token", file + "\n")
-        try tminus.write("leak", """
+        try tminus.write(
+            "leak",
+            """
             #!/bin/sh
             echo "raw $TOKEN $OTHER"
             echo "twice$TOKEN$TOKEN"
@@ -19,7 +21,9 @@ import Testing
             exit 1
 
             """, executable: true)
-        try tminus.write("p.yaml", """
+        try tminus.write(
+            "p.yaml",
+            """
             pipeline: leaky
             environment: test
             steps:
@@ -53,7 +57,9 @@ import Testing
 
     @Test func nothingAStepStartedOutlivesItsAbort() async throws {
         let tminus = try Tminus()
-        try tminus.write("zoo", """
+        try tminus.write(
+            "zoo",
+            """
             #!/bin/sh
             trap '' TERM
             sh -c 'trap "" TERM; echo $$ >>pids; exec sleep 600' &
@@ -62,7 +68,9 @@ import Testing
             while :; do sleep 1; done
 
             """, executable: true)
-        try tminus.write("p.yaml", """
+        try tminus.write(
+            "p.yaml",
+            """
             pipeline: zoo
             environment: test
             steps:

@@ -5,13 +5,16 @@ import Testing
     private func bench(_ steps: String) throws -> Tminus {
         let tminus = try Tminus(environment: ["LEAKED": "nobody may see this"])
         try tminus.add(fixtures: "mark", "until")
-        try tminus.write("p.yaml", "pipeline: p\nenvironment: test\ninputs: {dry-run: {type: boolean, default: true}}\n"
-            + "steps:\n\(steps)\n")
+        try tminus.write(
+            "p.yaml",
+            "pipeline: p\nenvironment: test\ninputs: {dry-run: {type: boolean, default: true}}\n"
+                + "steps:\n\(steps)\n")
         return tminus
     }
 
     @Test func aStepSeesItsOwnEnvironmentAndNothingElse() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               one:
                 run: [env]
                 env: {MODE: fast}
@@ -38,7 +41,8 @@ import Testing
     }
 
     @Test func whatAStepPutsOutReachesTheStepsAfterIt() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               one: {run: [./mark, "0"]}
               two: {shell: echo "$TMINUS_OUTPUT_ONE_FROM" >seen}
             """)
@@ -47,7 +51,8 @@ import Testing
     }
 
     @Test func aStepIsTriedAgainAsOftenAsItMayBe() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               one:
                 shell: ./mark 0; [ "$TMINUS_ATTEMPT" = 3 ] || exit 75
                 retry: {attempts: 3, initialInterval: 100ms, retryOn: [75]}
@@ -76,7 +81,8 @@ import Testing
     }
 
     @Test func aRollbackNeverRunsAFileThatWasEditedSince() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               one: {run: [./mark, "0"], rollback: {run: [./back]}}
               two: {run: [./until, go, "1"], effect: none}
             """)
@@ -90,7 +96,8 @@ import Testing
     }
 
     @Test func aHeldFailureIsTriedAgainWhenAPersonSaysSo() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
               one: {shell: "./mark 0; test -e mended", onFailure: hold, rollback: none-needed, reason: test}
             """)
         #expect(try await tminus.run("run", "p.yaml", "--no-wait").status == 3)

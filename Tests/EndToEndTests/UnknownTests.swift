@@ -8,13 +8,17 @@ import Testing
     private func bereaved(_ keys: String, top: String = "") async throws -> (Tminus, String, Watch) {
         let tminus = try Tminus()
         try tminus.add(fixtures: "mark", "until")
-        try tminus.write("page", """
+        try tminus.write(
+            "page",
+            """
             #!/bin/sh
             echo "$TMINUS_PAGE_KEY: $TMINUS_PAGE_REASON" >>pages
             [ "$(wc -l <pages)" -ge 3 ]
 
             """, executable: true)
-        try tminus.write("p.yaml", """
+        try tminus.write(
+            "p.yaml",
+            """
             pipeline: lost
             environment: test
             \(top)
@@ -34,7 +38,8 @@ import Testing
     }
 
     @Test func anUnknownStepPagesUntilSomebodyIsReachedAndWaitsForAPerson() async throws {
-        let (tminus, run, watch) = try await bereaved("rollback: none-needed\n    reason: test", top: "onPage: [./page]")
+        let (tminus, run, watch) = try await bereaved(
+            "rollback: none-needed\n    reason: test", top: "onPage: [./page]")
         let unknown = try await watch.event("stepUnknown", "one")
         #expect(unknown.text("role") == "forward")
         let status = try await tminus.run("status", run)
@@ -49,7 +54,8 @@ import Testing
         #expect(resolved.status == 0, "\(resolved.errors)")
         try tminus.write("go", "")
         #expect(await watch.ended() == 0)
-        #expect(tminus.lines("marks").filter { $0.hasPrefix("start") } == ["start one forward 1", "start one forward 2"])
+        #expect(
+            tminus.lines("marks").filter { $0.hasPrefix("start") } == ["start one forward 1", "start one forward 2"])
         #expect(tminus.lines("pages").count == 3)
     }
 
@@ -58,7 +64,8 @@ import Testing
         try await watch.event("attemptRunning", "one") { $0.text("number") == "2" }
         try tminus.write("go", "")
         #expect(await watch.ended() == 0)
-        #expect(tminus.lines("marks").filter { $0.hasPrefix("start") } == ["start one forward 1", "start one forward 2"])
+        #expect(
+            tminus.lines("marks").filter { $0.hasPrefix("start") } == ["start one forward 1", "start one forward 2"])
     }
 
     @Test func aProbeThatSaysDoneEndsTheStep() async throws {
@@ -66,7 +73,8 @@ import Testing
         #expect(await watch.ended() == 0)
         let settled = try await watch.event("stepResolved", "one")
         #expect(settled.text("isDone") == "true")
-        #expect(tminus.lines("marks").filter { $0.hasPrefix("start") } == ["start one forward 1", "start one resolve 1"])
+        #expect(
+            tminus.lines("marks").filter { $0.hasPrefix("start") } == ["start one forward 1", "start one resolve 1"])
     }
 
     @Test func aProbeThatSaysNotDoneStartsTheStepAgain() async throws {

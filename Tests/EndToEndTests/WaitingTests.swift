@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test func oneRunAtATimeForAServiceInAnEnvironment() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
             pipeline: p
             environment: test
             steps:
@@ -52,7 +53,8 @@ import Testing
     }
 
     @Test func pastItsDeadlineARunRollsBack() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
             pipeline: p
             environment: test
             deadline: 2s
@@ -70,7 +72,8 @@ import Testing
     }
 
     @Test func aPhasePausesTheRunAndAKilledEngineChangesNothingAboutIt() async throws {
-        let tminus = try bench("""
+        let tminus = try bench(
+            """
             pipeline: p
             environment: test
             T-1:
@@ -90,20 +93,23 @@ import Testing
         #expect(tminus.lines("marks").last == "end day-before forward 1")
         #expect(try await tminus.run("resume", "p-1").status == 0)
         #expect(try await tminus.run("watch", "p-1").status == 0)
-        #expect(tminus.lines("marks").filter { $0.hasPrefix("start") } == [
-            "start day-before forward 1", "start release forward 1",
-        ])
+        #expect(
+            tminus.lines("marks").filter { $0.hasPrefix("start") } == [
+                "start day-before forward 1", "start release forward 1",
+            ])
     }
 
     @Test func aClosedWindowIsWaitedFor() async throws {
         // Twelve hours from now, for an hour: closed whenever the test runs.
         let opens = (Calendar(identifier: .gregorian).dateComponents(in: .gmt, from: .now).hour ?? 0) + 12
         let hour = min(opens % 24, 22)
-        let tminus = try bench("""
+        let (from, until) = (String(format: "%02d:30", hour), String(format: "%02d:00", hour + 1))
+        let tminus = try bench(
+            """
             pipeline: p
             environment: test
             T-0:
-              window: {from: "\(String(format: "%02d:30", hour))", until: "\(String(format: "%02d:00", hour + 1))", zone: UTC}
+              window: {from: "\(from)", until: "\(until)", zone: UTC}
               steps:
                 release: {run: [./mark, "0"], effect: none}
 

@@ -6,7 +6,7 @@ import TminusPorts
 
 @testable import TminusAttempts
 
-@Suite(.timeLimit(.minutes(1))) struct ClaimTests {
+@Suite(.timeLimit(.minutes(5))) struct ClaimTests {
     @Test func ofManyShimsOnOneDirectoryOneRuns() throws {
         let ground = try Ground()
         for number in 1...20 {

@@ -53,13 +53,17 @@ final class Ground {
         return package + "/.build/debug/tminus-shim"
     }()
 
-    func order(_ script: String, number: Int = 1, timeout: Duration? = .seconds(20), grace: Duration = .seconds(5))
+    func order(
+        _ script: String, number: Int = 1, timeout: Duration? = .seconds(20), grace: Duration = .seconds(5)
+    )
         -> AttemptOrder
     {
         order(["/bin/sh", "-c", script], number: number, timeout: timeout, grace: grace)
     }
 
-    func order(_ argv: [String], number: Int = 1, timeout: Duration? = .seconds(20), grace: Duration = .seconds(5))
+    func order(
+        _ argv: [String], number: Int = 1, timeout: Duration? = .seconds(20), grace: Duration = .seconds(5)
+    )
         -> AttemptOrder
     {
         let id = AttemptID(step: StepIndex(0), number: number)

@@ -24,7 +24,7 @@ enum Killing: String, CaseIterable, CustomTestStringConvertible {
     func ground() throws -> Ground { try Ground(cgroupParent: self == .cgroup ? Self.delegation : nil) }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct KillingTests {
+@Suite(.timeLimit(.minutes(5))) struct KillingTests {
     @Test func aCgroupIsUsedWhereThereIsOne() throws {
         switch CgroupDelegation.detect() {
         case .usable(let parent): #expect(FileManager.default.fileExists(atPath: parent))

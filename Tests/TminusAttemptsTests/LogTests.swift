@@ -5,7 +5,7 @@ import TminusPorts
 
 @testable import TminusAttempts
 
-@Suite(.timeLimit(.minutes(1))) struct LogTests {
+@Suite(.timeLimit(.minutes(5))) struct LogTests {
     @Test func aSilentStepHasNoLogFile() async throws {
         let ground = try Ground()
         let order = ground.order("true")

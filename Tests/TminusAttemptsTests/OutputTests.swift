@@ -5,7 +5,7 @@ import TminusPorts
 
 @testable import TminusAttempts
 
-@Suite(.timeLimit(.minutes(1))) struct OutputTests {
+@Suite(.timeLimit(.minutes(5))) struct OutputTests {
     @Test func outputsAreAnObjectOfStringsSortedByName() {
         let outputs = StepOutputs(bytes: Array(#"{"b": "2", "a.B_c-1": "x\ny", "A": ""}"#.utf8))
         let expected = [("A", ""), ("a.B_c-1", "x\ny"), ("b", "2")]

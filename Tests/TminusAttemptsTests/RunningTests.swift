@@ -5,7 +5,7 @@ import TminusPorts
 
 @testable import TminusAttempts
 
-@Suite(.timeLimit(.minutes(1))) struct RunningTests {
+@Suite(.timeLimit(.minutes(5))) struct RunningTests {
     @Test(arguments: [0, 1, 3, 20, 127, 255] as [Int32])
     func anExitCodeIsReportedAsItIs(code: Int32) async throws {
         let ground = try Ground()

@@ -5,7 +5,7 @@ import TminusPorts
 
 @testable import TminusAttempts
 
-@Suite(.timeLimit(.minutes(1))) struct SecretTests {
+@Suite(.timeLimit(.minutes(5))) struct SecretTests {
     static let secret = "p@ss/w0rd \"quoted\" \\ ünïcödé+tail"
 
     /// Each way a secret may be written, made here by other means than the product's.

@@ -2,7 +2,7 @@ import Testing
 import TminusCommands
 import TminusModel
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AnchoredClockTests {
     @Test func itStartsAtItsAnchorAndNeverGoesBack() {
         let wall = Instant(millisecondsSinceEpoch: 1_000_000)

@@ -10,9 +10,10 @@ import TminusModel
         #expect(pump.running == "")
         #expect(pump.status("a") == .unknown)
         #expect(pump.pages == ["unknown/a/1"])
-        #expect(pump.state.needs(now: pump.now).map(\.commands) == [
-            ["tminus resolve shop-1 a --done", "tminus resolve shop-1 a --not-done"]
-        ])
+        #expect(
+            pump.state.needs(now: pump.now).map(\.commands) == [
+                ["tminus resolve shop-1 a --done", "tminus resolve shop-1 a --not-done"]
+            ])
     }
 
     @Test func aPersonSaysDone() {

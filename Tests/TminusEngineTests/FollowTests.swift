@@ -4,7 +4,7 @@ import TminusEngine
 import TminusModel
 import TminusPorts
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FollowTests {
     @Test func followersSeeEveryEventOnceWhereverTheyBegin() async throws {
         let bench = TestBench()

@@ -4,7 +4,7 @@ import TminusEngine
 import TminusModel
 import TminusPorts
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MeasuringTests {
     private static let metrics = MetricEndpoints(baseline: "base", candidate: "cand", every: .seconds(10))
     private static let question = BudgetQuestion(indicator: shopIndicator, window: .seconds(3_600), metrics: metrics)
@@ -46,8 +46,6 @@ struct MeasuringTests {
         bench.source.set("base", good: 200, total: 200)
         #expect(await measured(bench, engine).window == (try Self.counts(100, 100)))
         bench.source.fail("base", MetricError(.timeout, "no answer within 5s"))
-        for _ in 0..<2 { #expect(await measured(bench, engine).window == (try Self.counts(100, 100))) }
-        _ = await measured(bench, engine)
         let stale = await measured(bench, engine)
         let error = ArmReading.error("the baseline could not be read: no answer within 5s")
         #expect(stale.window == error)

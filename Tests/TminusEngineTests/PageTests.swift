@@ -4,7 +4,7 @@ import TminusEngine
 import TminusModel
 import TminusPorts
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PageTests {
     /// A run whose step fails and whose undoing fails: it pages.
     private static func plan(onPage: Command?) -> Plan {

@@ -4,7 +4,7 @@ import TminusEngine
 import TminusModel
 import TminusPorts
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SetbackTests {
     /// Refuses the append that holds the first end of an attempt.
     private static func atFirstEnd(_ code: StoreError.Code) -> @Sendable ([JournalBatch]) -> StoreError? {

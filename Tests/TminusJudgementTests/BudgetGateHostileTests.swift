@@ -71,7 +71,8 @@ struct BudgetGateHostileTests {
     /// What a pass needs, said independently of the gate and in floating point, with a little room for its rounding.
     private func mayPass(_ policy: BudgetPolicy, _ measurement: BudgetMeasurement) -> Bool {
         let target = policy.target
-        guard target.numerator >= 0, (target.numerator < target.denominator), policy.window > .zero,
+        let isTarget = (0..<target.denominator).contains(target.numerator)
+        guard isTarget, policy.window > .zero,
             measurement.observed > .zero, measurement.observed >= policy.observedMin,
             case .counts(let counts) = measurement.window, counts.total > 0
         else { return false }

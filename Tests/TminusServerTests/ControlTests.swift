@@ -3,7 +3,7 @@ import Testing
 import TminusAPI
 import TminusModel
 
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct ControlTests {
     private func with(_ body: (ControlBench) async throws -> Void) async throws {
         let bench = try await ControlBench()

@@ -61,9 +61,11 @@ extension RunState {
     ) -> [Event.Body] {
         let step = ended.id.step
         if isTurned {
-            return [steps[step].hasBegun
-                ? .stepFailed(step: step, cause: cause, reason: reason)
-                : .stepCancelled(step: step, reason: reason)]
+            return [
+                steps[step].hasBegun
+                    ? .stepFailed(step: step, cause: cause, reason: reason)
+                    : .stepCancelled(step: step, reason: reason)
+            ]
         }
         let tried = steps[step].number - steps[step].uncounted
         // What was told to stop is not started again.

@@ -1,5 +1,5 @@
-import TminusModel
 import TminusJudgement
+import TminusModel
 
 /// What news from the world means as facts. News that came too late, or twice, means nothing.
 extension RunState {

@@ -95,7 +95,8 @@ package struct Migration: Equatable, Sendable {
 
     package var tool: Tool
     package var kind: Kind
-    /// Secrets and variables come from the step; this is how the new version is told where to stop. Nil means the newest.
+    /// Secrets and variables come from the step; this is how the new version is told where to stop. Nil means the
+    /// newest.
     package var upTo: String?
 
     package init(tool: Tool, kind: Kind, upTo: String? = nil) {
