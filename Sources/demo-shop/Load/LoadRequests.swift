@@ -2,10 +2,11 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// Which requests customers make: half look at the list, a tenth at one product, four in ten buy.
+/// Which requests customers make: one in ten looks at the list, one in twenty at one product, the rest buy. Buying is
+/// where versions differ, so a short demo needs much of it.
 struct LoadRequests: Sendable {
-    private static let listShare = 0.5
-    private static let productShare = 0.1
+    private static let listShare = 0.1
+    private static let productShare = 0.05
     private static let giftShare = 0.2
     private static let products: UInt64 = 5
 

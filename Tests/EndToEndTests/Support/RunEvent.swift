@@ -1,3 +1,4 @@
+import Glibc
 import TminusModel
 
 /// One line of `tminus run export` or `tminus watch --json`.
@@ -24,9 +25,16 @@ struct RunEvent: Sendable, CustomStringConvertible {
 /// The events of a run as a second terminal sees them come.
 final class Watch: Sendable {
     let started: Started
+    /// Kept until the watch is gone: one that outlives its engine starts another.
+    private let tminus: Tminus
 
     init(_ run: String, _ tminus: Tminus) throws {
+        self.tminus = tminus
         started = try tminus.start(["watch", run, "--json"])
+    }
+
+    deinit {
+        started.signal(SIGKILL)
     }
 
     var events: [RunEvent] {
@@ -39,7 +47,12 @@ final class Watch: Sendable {
         _ type: String, _ step: String? = nil, where fits: (RunEvent) -> Bool = { _ in true }
     ) async throws -> RunEvent {
         var found: RunEvent?
+        var seen = -1
         let came = try await Waiting.until {
+            // Reading a plan again for each look would keep two cores busy.
+            let size = started.outputSize
+            guard size != seen else { return false }
+            seen = size
             found = events.first { $0.type == type && (step == nil || $0.step == step) && fits($0) }
             return found != nil
         }

@@ -90,6 +90,12 @@ final class Started: Sendable {
     var output: String { text("out") }
     var errors: String { text("err") }
 
+    /// Bytes written to standard output so far.
+    var outputSize: Int {
+        var status = stat()
+        return stat(folder.appendingPathComponent("out").path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     private func text(_ name: String) -> String {
         let bytes = (try? Data(contentsOf: folder.appendingPathComponent(name))) ?? Data()
         return String(decoding: bytes, as: UTF8.self)

@@ -27,7 +27,10 @@ final class Tminus: Sendable {
 
     deinit {
         killEngine()
-        try? FileManager.default.removeItem(at: folder)
+        // What a dying engine takes away meanwhile ends a removal half-way.
+        for _ in 0..<10 where FileManager.default.fileExists(atPath: folder.path) {
+            try? FileManager.default.removeItem(at: folder)
+        }
     }
 
     /// The engine that holds the data directory, by its lock file; nil when none was ever started.
