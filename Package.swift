@@ -60,7 +60,7 @@ let package = Package(
         .target(name: "TminusReports", dependencies: ["TminusModel", "TminusCore", "TminusJudgement"]),
         .target(
             name: "TminusEngine",
-            dependencies: ["TminusCore", "TminusJudgement", "TminusModel", "TminusPorts", .log, .lifecycle]
+            dependencies: ["TminusCore", "TminusJudgement", "TminusModel", "TminusPorts", .log]
         ),
 
         // Adapters.
@@ -99,6 +99,7 @@ let package = Package(
             dependencies: ["TminusModel", "TminusPorts"],
             path: "Tests/StoreConformance"
         ),
+        .target(name: "RawHTTP", path: "Tests/RawHTTP"),
         .testTarget(name: "TminusModelTests", dependencies: ["TminusModel"], resources: [.copy("Golden")]),
         .testTarget(name: "TminusJudgementTests", dependencies: ["TminusJudgement", "TminusModel"]),
         .testTarget(name: "TminusCoreTests", dependencies: ["TminusCore", "TminusJudgement", "TminusModel"]),
@@ -121,11 +122,11 @@ let package = Package(
         ),
         .testTarget(
             name: "TminusStepsTests",
-            dependencies: ["TminusSteps", "TminusModel", "TminusPorts", .grdb, .hummingbird, .nioCore]
+            dependencies: ["TminusSteps", "TminusModel", "TminusPorts", "RawHTTP", .grdb, .hummingbird, .nioCore]
         ),
         .testTarget(
             name: "TminusMetricSourcesTests",
-            dependencies: ["TminusMetricSources", "TminusModel", "TminusPorts", .hummingbird, .nioCore]
+            dependencies: ["TminusMetricSources", "TminusModel", "TminusPorts", "RawHTTP", .hummingbird, .nioCore]
         ),
         .testTarget(name: "TminusGitTests", dependencies: ["TminusGit"]),
         .testTarget(name: "TminusReportsTests", dependencies: ["TminusReports", "TminusCore", "TminusModel"]),

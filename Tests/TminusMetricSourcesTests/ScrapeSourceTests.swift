@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import RawHTTP
 import Testing
 import TminusModel
 import TminusPorts

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import NIOCore
+import RawHTTP
 import Synchronization
 import Testing
 import TminusModel

@@ -3,10 +3,10 @@ import Foundation
 /// A TCP server on 127.0.0.1 that reads a request's head and then does exactly what it is told, byte by byte.
 ///
 /// It lives as long as the test process, so that no test depends on when its last reference goes.
-struct RawServer: Sendable {
-    let port: Int
+package struct RawServer: Sendable {
+    package let port: Int
 
-    init(_ behaviour: @escaping @Sendable (Connection) -> Void) throws {
+    package init(_ behaviour: @escaping @Sendable (Connection) -> Void) throws {
         let (listener, port) = try Self.bound()
         guard listen(listener, 16) == 0 else { throw POSIXError(.EADDRINUSE) }
         self.port = port
@@ -25,7 +25,7 @@ struct RawServer: Sendable {
     }
 
     /// An address that refuses connections, on a port that stays taken.
-    static func refusingURL() throws -> String { "http://127.0.0.1:\(try bound().port)/metrics" }
+    package static func refusingURL() throws -> String { "http://127.0.0.1:\(try bound().port)/metrics" }
 
     private static func bound() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -42,19 +42,19 @@ struct RawServer: Sendable {
         return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
-    var url: String { "http://127.0.0.1:\(port)/metrics" }
+    package var url: String { "http://127.0.0.1:\(port)/metrics" }
 
-    struct Connection: Sendable {
-        let descriptor: Int32
+    package struct Connection: Sendable {
+        package let descriptor: Int32
         /// The request line and headers as received.
-        let head: String
+        package let head: String
 
         /// False when the client left.
         @discardableResult
-        func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+        package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
         @discardableResult
-        func write(_ bytes: [UInt8]) -> Bool {
+        package func write(_ bytes: [UInt8]) -> Bool {
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes {
@@ -67,18 +67,18 @@ struct RawServer: Sendable {
         }
 
         /// A whole answer with its length.
-        func answer(_ status: String = "200 OK", _ headers: [String] = [], body: String) {
+        package func answer(_ status: String = "200 OK", _ headers: [String] = [], body: String) {
             answer(status, headers, body: Array(body.utf8))
         }
 
-        func answer(_ status: String = "200 OK", _ headers: [String] = [], body: [UInt8]) {
+        package func answer(_ status: String = "200 OK", _ headers: [String] = [], body: [UInt8]) {
             let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.count)"] + headers
             write(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)
         }
 
         /// Waits until the client leaves, or is silent for `milliseconds`; true when it left.
         @discardableResult
-        func waitForLeaving(milliseconds: Int32 = -1) -> Bool {
+        package func waitForLeaving(milliseconds: Int32 = -1) -> Bool {
             var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             var bytes = [UInt8](repeating: 0, count: 4096)
             while poll(&item, 1, milliseconds) > 0 {
@@ -88,7 +88,7 @@ struct RawServer: Sendable {
         }
 
         /// Closes with a reset instead of a proper end.
-        func reset() {
+        package func reset() {
             var linger = linger(l_onoff: 1, l_linger: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
         }
