@@ -29,6 +29,8 @@ package struct BudgetGate: Equatable, Sendable {
             return refused(.error, "could not be measured: \(text)", "when the source answers again")
         case .noData(let text):
             return refused(.noData, "has no data: \(text)", "when the source reports its counters")
+        case .partial(_, let text):
+            return refused(.inconclusive, "was measured in part: \(text)", "when the source sees everything again")
         case .counts(let counts) where counts.total == 0:
             let window = budget.window.releaseText
             return refused(.noData, "had no requests in the last \(window)", "when requests have been counted")

@@ -26,6 +26,7 @@ struct LookbackReadings: Sendable {
             switch reading(over: lookback.length) {
             case .counts: continue
             case .error(let text): return Self.unread(.error, length, text)
+            case .partial(_, let text): return Self.unread(.inconclusive, length, text)
             case .noData(let text): return Self.unread(.noData, length, text)
             }
         }
@@ -91,6 +92,8 @@ struct BurnAssessment: Equatable, Sendable {
             switch reading {
             case .counts: continue
             case .error(let text): return .unknown(.error, "the last \(length.releaseText) was not measured: \(text)")
+            case .partial(_, let text):
+                return .unknown(.inconclusive, "the last \(length.releaseText) was seen in part: \(text)")
             case .noData(let text): return .unknown(.noData, "the last \(length.releaseText) has no data: \(text)")
             }
         }

@@ -45,9 +45,10 @@ package struct RateRatioProcess: Equatable, Sendable {
         case (_, .error(let text)): comparison = .failed("baseline: \(text)")
         case (.noData(let text), _):
             comparison = stratum.candidateServes ? .silent("candidate: \(text)") : .notCompared
+        case (.partial(_, let text), _): comparison = .silent("candidate: \(text)")
         case (.counts(let counts), _) where counts.total == 0:
             comparison = stratum.candidateServes ? .silent("the candidate had no requests") : .notCompared
-        case (_, .noData(let text)): comparison = .silent("baseline: \(text)")
+        case (_, .noData(let text)), (_, .partial(_, let text)): comparison = .silent("baseline: \(text)")
         case (_, .counts(let counts)) where counts.total == 0: comparison = .notCompared
         case (.counts(let candidate), .counts(let baseline)):
             comparison = .compared

@@ -50,6 +50,7 @@ package struct ThresholdRule: Equatable, Sendable {
         switch reading {
         case .error: return .error
         case .noData: return .noData
+        case .partial: return .inconclusive
         case .counts(let counts):
             guard counts.total > 0 else { return .noData }
             guard counts.total >= measurementMin else { return .inconclusive }
@@ -141,7 +142,7 @@ private struct Tally {
         lastPhase = phase
         errorsInARow = phase == .error ? errorsInARow + 1 : 0
         switch reading {
-        case .error(let text), .noData(let text): lastText = text
+        case .error(let text), .noData(let text), .partial(_, let text): lastText = text
         case .counts(let counts):
             lastText = "no requests"
             latest = counts

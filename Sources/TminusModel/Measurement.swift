@@ -30,6 +30,8 @@ package struct GoodTotal: Hashable, Sendable {
 /// What one arm showed over an interval.
 package enum ArmReading: Hashable, Sendable {
     case counts(GoodTotal)
+    /// As counts, but the source warned that it did not see everything, or gaps were found; the sentence says which.
+    case partial(GoodTotal, String)
     /// The source answered, but had nothing to say about this interval; the sentence says what was missing.
     case noData(String)
     /// The source could not be read.
@@ -73,11 +75,47 @@ package struct BudgetMeasurement: Hashable, Sendable {
     package var observed: Duration
     /// In the order of `BurnAlert.allCases`, long then short window of each.
     package var lookbacks: [Lookback]
+    /// For a budget counted by slices.
+    package var slices: SliceSummary?
+    /// For a calendar window: when it began, and when it will be over. Nil for a rolling one.
+    package var period: Period?
+
+    package struct Period: Hashable, Sendable {
+        package var from: Instant
+        package var until: Instant
+
+        package init(from: Instant, until: Instant) {
+            self.from = from
+            self.until = until
+        }
+    }
 
     package init(at: Instant, window: ArmReading, observed: Duration, lookbacks: [Lookback]) {
         self.at = at
         self.window = window
         self.observed = observed
         self.lookbacks = lookbacks
+    }
+}
+
+/// The slices of a window, counted.
+package struct SliceSummary: Hashable, Sendable {
+    /// Slices in the whole window; for a calendar window those to come too.
+    package let slices: Int64
+    /// Slices in which something was counted.
+    package let measured: Int64
+    /// Measured slices below their target.
+    package let bad: Int64
+    /// The shares of bad of the measured slices, each in billionths, added up.
+    package let badBillionths: Int64
+
+    /// Nil unless `0 ≤ bad ≤ measured ≤ slices ≤ 10^9`, and the sum at most a billion a measured slice.
+    package init?(slices: Int64, measured: Int64, bad: Int64, badBillionths: Int64) {
+        guard 0 <= bad, bad <= measured, measured <= slices, slices <= 1_000_000_000 else { return nil }
+        guard 0 <= badBillionths, badBillionths <= measured * 1_000_000_000 else { return nil }
+        self.slices = slices
+        self.measured = measured
+        self.bad = bad
+        self.badBillionths = badBillionths
     }
 }

@@ -42,7 +42,7 @@ package enum CounterIncrease {
         var points: [Point] = []
         points.reserveCapacity(scrapes.count)
         for scrape in scrapes where scrape.at <= to {
-            guard let good = series(indicator.good, in: scrape), let total = series(indicator.total, in: scrape)
+            guard let good = series(indicator.part, in: scrape), let total = series(indicator.total, in: scrape)
             else { continue }
             if let last = points.last, scrape.at <= last.at { continue }
             if scrape.at <= from {
@@ -89,7 +89,7 @@ package enum CounterIncrease {
         }
         guard !newest.good.isEmpty else {
             return .noData(
-                "the endpoint has no series for \(indicator.good.text) (good of \(indicator.name)); "
+                "the endpoint has no series for \(indicator.part.text) (good of \(indicator.name)); "
                     + "export it as 0 from the start, so that absent never means none"
             )
         }
@@ -105,7 +105,7 @@ package enum CounterIncrease {
         guard let counts = GoodTotal(good: goodCount, total: totalCount) else {
             return .error(
                 "\(indicator.name): \(goodCount) good of only \(totalCount) in total; "
-                    + "check that \(indicator.good.text) counts a part of \(indicator.total.text)"
+                    + "check that \(indicator.part.text) counts a part of \(indicator.total.text)"
             )
         }
         return .counts(counts)

@@ -36,7 +36,7 @@ struct CounterTrackTests {
             return Scrape(
                 endpoint: "e", at: Instant(millisecondsSinceEpoch: at),
                 values: [
-                    CounterValue(selector: shopIndicator.good, series: series(\.good)),
+                    CounterValue(selector: shopIndicator.part, series: series(\.good)),
                     CounterValue(selector: shopIndicator.total, series: series(\.total)),
                 ])
         }
@@ -70,7 +70,7 @@ struct CounterTrackTests {
             track.take(
                 Scrape(
                     endpoint: "e", at: Instant(millisecondsSinceEpoch: Int64(position) * 10_000),
-                    values: [shopIndicator.good, shopIndicator.total].map {
+                    values: [shopIndicator.part, shopIndicator.total].map {
                         CounterValue(selector: $0, series: series)
                     }))
         }

@@ -23,7 +23,7 @@ import TminusPorts
         Scrape(
             endpoint: "http://127.0.0.1:1/metrics", at: Instant(millisecondsSinceEpoch: seconds * 1000),
             values: [
-                CounterValue(selector: indicator.good, series: good),
+                CounterValue(selector: indicator.part, series: good),
                 CounterValue(selector: indicator.total, series: total),
             ]
         )

@@ -41,7 +41,7 @@ struct CounterTrack {
 
     /// Takes the next scrape; one that is not newer, or did not read both counters, changes nothing.
     mutating func take(_ scrape: Scrape) {
-        guard let good = series(indicator.good, in: scrape), let total = series(indicator.total, in: scrape) else {
+        guard let good = series(indicator.part, in: scrape), let total = series(indicator.total, in: scrape) else {
             return
         }
         guard let last = points.last else {
@@ -112,7 +112,7 @@ struct CounterTrack {
             Scrape(
                 endpoint: "", at: point.at,
                 values: [
-                    CounterValue(selector: indicator.good, series: end(point.good - first.good, isGoodThere)),
+                    CounterValue(selector: indicator.part, series: end(point.good - first.good, isGoodThere)),
                     CounterValue(selector: indicator.total, series: end(point.total - first.total, isTotalThere)),
                 ])
         }

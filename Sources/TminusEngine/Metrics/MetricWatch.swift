@@ -19,7 +19,7 @@ struct MetricWatch: Equatable, Sendable {
     static func selectors(_ indicators: [Indicator]) -> [CounterSelector] {
         var all: [CounterSelector] = []
         for indicator in indicators {
-            for selector in [indicator.good, indicator.total] where !all.contains(selector) { all.append(selector) }
+            for selector in [indicator.part, indicator.total] where !all.contains(selector) { all.append(selector) }
         }
         return all
     }

@@ -3,7 +3,7 @@ extension MetricEndpoints: ReadFromJSON {
 
     var json: JSON {
         .members([
-            "baseline": .string(baseline), "candidate": .text(candidate),
+            "origin": origin.jsonUnlessPages, "baseline": .string(baseline), "candidate": .text(candidate),
             "everyMilliseconds": .milliseconds(every, unless: Self.usual.every),
             "timeoutMilliseconds": .milliseconds(timeout, unless: Self.usual.timeout),
         ])
@@ -15,17 +15,20 @@ extension MetricEndpoints: ReadFromJSON {
             baseline: try fields.text("baseline"), candidate: try fields.optional("candidate"),
             every: try fields.duration("everyMilliseconds", atLeast: 1, default: Self.usual.every),
             timeout: try fields.duration("timeoutMilliseconds", atLeast: 1, default: Self.usual.timeout))
+        origin = try fields.optional("origin") ?? .pages
         try fields.finish()
     }
 }
 
 extension Indicator: ReadFromJSON {
-    var json: JSON { .members(["name": .string(name), "good": good.json, "total": total.json]) }
+    var json: JSON {
+        let members = [("name", JSON.string(name))] + counting.members
+        return .object(members.compactMap { key, value in value.map { JSON.Member(key, $0) } })
+    }
 
     init(json: JSON) throws(CodingFault) {
         var fields = try Fields(json)
-        self.init(
-            name: try fields.text("name"), good: try fields.required("good"), total: try fields.required("total"))
+        self.init(name: try fields.text("name"), counting: try Counting(&fields))
         try fields.finish()
     }
 }
@@ -50,6 +53,8 @@ extension BudgetPolicy {
             "windowMilliseconds": .milliseconds(window), "warnBelow": warnBelow.json, "stopBelow": stopBelow.json,
             "burning": .strings(burning.map(\.rawValue)),
             "observedMinMilliseconds": .milliseconds(observedMin), "everyMilliseconds": .milliseconds(every),
+            "method": method.jsonUnlessOccurrences, "period": period?.json, "tiers": .unlessEmpty(tiers.map(\.json)),
+            "reserve": reserve?.json, "holdLimit": holdLimit?.json, "overriders": .unlessEmpty(overriders),
         ])
     }
 
@@ -65,6 +70,12 @@ extension BudgetPolicy {
             burning: try fields.list("burning", BurnAlert.init(word:)),
             observedMin: try fields.duration("observedMinMilliseconds"),
             every: try fields.duration("everyMilliseconds", atLeast: 1))
+        method = try fields.optional("method") ?? .occurrences
+        period = try fields.optional("period")
+        tiers = try fields.list("tiers")
+        reserve = try fields.optional("reserve")
+        holdLimit = try fields.optional("holdLimit")
+        overriders = try fields.list("overriders")
         guard target.numerator >= 0, target.numerator < target.denominator else {
             throw CodingFault(path: "target", reason: "\(target.decimalText) is not from 0 to below 1")
         }
@@ -89,7 +100,7 @@ extension JudgingRule {
             "subject": .string(subject.rawValue), "trip": trip.json,
             "during": .array(during.map(names.steps.json)), "afterMilliseconds": .milliseconds(after),
             "everyMilliseconds": .milliseconds(every), "samplesMin": .integer(samplesMin),
-            "errorLimit": .integer(errorLimit),
+            "errorLimit": .integer(errorLimit), "conduct": conduct.jsonUnlessUsual,
         ])
     }
 
@@ -108,6 +119,7 @@ extension JudgingRule {
             every: try fields.duration("everyMilliseconds", atLeast: 1),
             samplesMin: Int64(try fields.integer("samplesMin", in: 1...Int.max)),
             errorLimit: try fields.integer("errorLimit"))
+        conduct = try fields.optional("conduct") ?? RuleConduct()
         try fields.finish()
         guard !during.isEmpty else { throw CodingFault(path: "during", reason: "names no step") }
         for (position, (earlier, later)) in zip(during, during.dropFirst()).enumerated() where earlier >= later {

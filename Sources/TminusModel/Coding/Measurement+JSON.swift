@@ -20,6 +20,7 @@ extension BudgetMeasurement: ReadFromJSON {
         .members([
             "atMilliseconds": .milliseconds(at), "window": window.json,
             "observedMilliseconds": .milliseconds(observed), "lookbacks": .unlessEmpty(lookbacks.map(\.json)),
+            "slices": slices?.json, "period": period?.json,
         ])
     }
 
@@ -28,6 +29,8 @@ extension BudgetMeasurement: ReadFromJSON {
         self.init(
             at: try fields.instant("atMilliseconds"), window: try fields.required("window"),
             observed: try fields.duration("observedMilliseconds"), lookbacks: try fields.list("lookbacks"))
+        slices = try fields.optional("slices")
+        period = try fields.optional("period")
         try fields.finish()
     }
 }
@@ -44,11 +47,27 @@ extension BudgetMeasurement.Lookback: ReadFromJSON {
     }
 }
 
+extension BudgetMeasurement.Period: ReadFromJSON {
+    var json: JSON { .members(["fromMilliseconds": .milliseconds(from), "untilMilliseconds": .milliseconds(until)]) }
+
+    init(json: JSON) throws(CodingFault) {
+        var fields = try Fields(json)
+        self.init(from: try fields.instant("fromMilliseconds"), until: try fields.instant("untilMilliseconds"))
+        guard until > from else { throw CodingFault(reason: "a period that ends before it begins") }
+        try fields.finish()
+    }
+}
+
 extension ArmReading: ReadFromJSON {
     var json: JSON {
         switch self {
         case .counts(let counts):
             .members(["type": .string("counts"), "good": .integer(counts.good), "total": .integer(counts.total)])
+        case .partial(let counts, let reason):
+            .members([
+                "type": .string("partial"), "good": .integer(counts.good), "total": .integer(counts.total),
+                "reason": .string(reason),
+            ])
         case .noData(let reason): .members(["type": .string("noData"), "reason": .string(reason)])
         case .error(let reason): .members(["type": .string("error"), "reason": .string(reason)])
         }
@@ -58,17 +77,21 @@ extension ArmReading: ReadFromJSON {
         var fields = try Fields(json)
         let type = try fields.text("type")
         switch type {
-        case "counts":
-            let good: Int64 = try fields.required("good")
-            let total: Int64 = try fields.required("total")
-            guard let counts = GoodTotal(good: good, total: total) else {
-                throw CodingFault(reason: "\(good) good of \(total) makes no sense")
-            }
-            self = .counts(counts)
+        case "counts": self = .counts(try Self.counts(&fields))
+        case "partial": self = .partial(try Self.counts(&fields), try fields.text("reason"))
         case "noData": self = .noData(try fields.text("reason"))
         case "error": self = .error(try fields.text("reason"))
         default: throw CodingFault.unknown(type)
         }
         try fields.finish()
+    }
+
+    private static func counts(_ fields: inout Fields) throws(CodingFault) -> GoodTotal {
+        let good: Int64 = try fields.required("good")
+        let total: Int64 = try fields.required("total")
+        guard let counts = GoodTotal(good: good, total: total) else {
+            throw CodingFault(reason: "\(good) good of \(total) makes no sense")
+        }
+        return counts
     }
 }

@@ -170,7 +170,7 @@ extension StepBudget: ReadFromJSON {
     fileprivate var json: JSON {
         .members([
             "isSkipped": .ifTrue(isSkipped), "warnBelow": warnBelow?.json, "stopBelow": stopBelow?.json,
-            "reason": .string(reason),
+            "reason": .string(reason), "forecast": forecast?.json,
         ])
     }
 
@@ -179,6 +179,7 @@ extension StepBudget: ReadFromJSON {
         self.init(
             isSkipped: try fields.flag("isSkipped"), warnBelow: try fields.optional("warnBelow"),
             stopBelow: try fields.optional("stopBelow"), reason: try fields.text("reason"))
+        forecast = try fields.optional("forecast")
         try fields.finish()
     }
 }

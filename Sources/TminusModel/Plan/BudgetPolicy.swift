@@ -17,6 +17,8 @@ package struct Ratio: Hashable, Sendable {
 
 /// Where the two versions' counters are read, and how often.
 package struct MetricEndpoints: Equatable, Sendable {
+    package var origin: MetricOrigin = .pages
+    /// A page's address, or how the origin tells the arm; empty when it needs no telling.
     package var baseline: String
     /// Nil when only the service as a whole can be measured.
     package var candidate: String?
@@ -33,16 +35,18 @@ package struct MetricEndpoints: Equatable, Sendable {
     }
 }
 
-/// What counts as good among what is valid, as two counters of a `/metrics` page.
-package struct Indicator: Equatable, Sendable {
+/// What counts as good among what is valid.
+package struct Indicator: Hashable, Sendable {
     package var name: String
-    package var good: CounterSelector
-    package var total: CounterSelector
+    package var counting: Counting
+
+    package init(name: String, counting: Counting) {
+        self.name = name
+        self.counting = counting
+    }
 
     package init(name: String, good: CounterSelector, total: CounterSelector) {
-        self.name = name
-        self.good = good
-        self.total = total
+        self.init(name: name, counting: .counters(good: good, total: total))
     }
 }
 
@@ -75,6 +79,17 @@ package struct BudgetPolicy: Equatable, Sendable {
     package var observedMin: Duration
     /// How often a held step asks again.
     package var every: Duration
+    package var method: BudgetMethod = .occurrences
+    /// Nil for a rolling window; `window` is then its usual length, and the measurement says its exact one.
+    package var period: CalendarPeriod?
+    /// Beside `warnBelow` and `stopBelow`; ascending by `below`.
+    package var tiers: [BudgetTier] = []
+    /// Share of the whole budget that no step's worst case may touch; nil forecasts nothing.
+    package var reserve: Ratio?
+    /// Nil holds until the number recovers or a person decides.
+    package var holdLimit: HoldLimit?
+    /// Who may override a hold: account names or `group:NAME`; empty means anyone who may use the engine.
+    package var overriders: [String] = []
 
     package init(
         objective: String, indicator: Int, target: Ratio, window: Duration,
@@ -125,6 +140,7 @@ package struct JudgingRule: Equatable, Sendable {
     package var samplesMin: Int64
     /// Consecutive measurement errors tolerated before the run holds and pages.
     package var errorLimit: Int
+    package var conduct = RuleConduct()
 
     package init(
         name: String, indicator: Int, subject: Subject, trip: Trip, during: [StepIndex], after: Duration = .zero,

@@ -159,7 +159,9 @@ package struct StepBudget: Equatable, Sendable {
     package var isSkipped: Bool = false
     package var warnBelow: Ratio?
     package var stopBelow: Ratio?
-    /// Never empty: why this step differs.
+    /// The worst it could cost; nil for a step that touches no traffic, or when nothing was said.
+    package var forecast: StepForecast?
+    /// Why this step differs; may be empty only when nothing but `forecast` is set.
     package var reason: String
 
     package init(isSkipped: Bool = false, warnBelow: Ratio? = nil, stopBelow: Ratio? = nil, reason: String) {

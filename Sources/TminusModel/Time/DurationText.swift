@@ -67,3 +67,18 @@ extension Duration {
         return "\(sign)\(amount)ms"
     }
 }
+
+extension Duration {
+    /// As seconds in decimal, as Prometheus writes the boundaries of a histogram: `0.3`, `1`, `2.5`.
+    package var secondsText: String {
+        let all = milliseconds
+        let (whole, rest) = all.magnitude.quotientAndRemainder(dividingBy: 1_000)
+        var text = "\(all < 0 ? "-" : "")\(whole)"
+        guard rest > 0 else { return text }
+        var digits = String(rest)
+        while digits.count < 3 { digits = "0" + digits }
+        while digits.hasSuffix("0") { digits.removeLast() }
+        text += "." + digits
+        return text
+    }
+}

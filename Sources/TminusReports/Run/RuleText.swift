@@ -47,6 +47,7 @@ enum RuleText {
     static func reading(_ reading: ArmReading) -> String {
         switch reading {
         case .counts(let counts): "\(counts.bad) of \(counts.total) bad"
+        case .partial(let counts, let why): "\(counts.bad) of \(counts.total) bad, seen in part (\(why))"
         case .noData(let why): "no data (\(why))"
         case .error(let why): "unreadable (\(why))"
         }
