@@ -129,7 +129,11 @@ let package = Package(
             dependencies: ["TminusMetricSources", "TminusModel", "TminusPorts", "RawHTTP", .hummingbird, .nioCore]
         ),
         .testTarget(name: "TminusGitTests", dependencies: ["TminusGit"]),
-        .testTarget(name: "TminusReportsTests", dependencies: ["TminusReports", "TminusCore", "TminusModel"]),
+        .testTarget(
+            name: "TminusReportsTests",
+            dependencies: ["TminusReports", "TminusCore", "TminusModel"],
+            exclude: ["Golden"]
+        ),
         .testTarget(
             name: "TminusServerTests",
             dependencies: [
@@ -149,7 +153,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "TminusModel", "tminus", "tminus-shim", "demo-shop", .crypto,
-            ]
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(name: "TidyTests"),
     ],
