@@ -1,13 +1,19 @@
-/// The names of tags Tminus releases: letters, digits and `._+-`, starting with a letter or digit, at most 128 bytes.
+/// The names of tags Tminus releases: letters, digits and `._+-`, starting with a letter or digit, at most 128 bytes;
+/// as in git, without `..`, and without `.` or `.lock` at the end.
 ///
 /// git itself allows `v1$(id)`, `-rf`, quotes and invisible characters; none of them gets past here.
 package enum TagName {
+    /// The longest name, in bytes.
     package static let bytesMax = 128
 
+    /// Whether Tminus releases a tag of this name.
     package static func isAccepted(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
+        let bytes = Array(name.utf8.prefix(bytesMax + 1))
         guard let first = bytes.first, bytes.count <= bytesMax, isLetterOrDigit(first) else { return false }
-        return bytes.allSatisfy { isLetterOrDigit($0) || punctuation.contains($0) }
+        guard bytes.allSatisfy({ isLetterOrDigit($0) || punctuation.contains($0) }) else { return false }
+        let dot = UInt8(ascii: ".")
+        guard !zip(bytes, bytes.dropFirst()).contains(where: { $0 == dot && $1 == dot }) else { return false }
+        return !name.hasSuffix(".") && !name.hasSuffix(".lock")
     }
 
     private static let punctuation = Array("._+-".utf8)
@@ -19,6 +25,15 @@ package enum TagName {
             true
         default: false
         }
+    }
+
+    static func refusal(_ name: String) -> GitError {
+        GitError(
+            .badTagName,
+            "\"\(printable(name))\" can't be a tag to release: a name is letters, digits and . _ + -, "
+                + "starts with a letter or digit, has at most \(bytesMax) bytes, no `..`, and no `.` or `.lock` at "
+                + "its end"
+        )
     }
 
     /// `name` with everything invisible or beyond ASCII written as `\u{…}`, cut to 64 characters: safe to print.

@@ -128,7 +128,7 @@ import Testing
             throws: GitError(
                 .badTagName,
                 "\"v1\\u{202E}$(id)\" can't be a tag to release: a name is letters, digits and . _ + -, "
-                    + "starts with a letter or digit, and has at most 128 bytes"
+                    + "starts with a letter or digit, has at most 128 bytes, no `..`, and no `.` or `.lock` at its end"
             )
         ) { try repository.resolveTag("v1\u{202E}$(id)") }
     }
@@ -151,15 +151,6 @@ import Testing
         let second = try scratch.commit("two")
         try scratch.git("tag", "--force", "v1")
         #expect(try repository.resolveTag("v1").commit == second)
-    }
-
-    private func code(_ body: () throws -> Any) -> GitError.Code? {
-        do {
-            _ = try body()
-            return nil
-        } catch {
-            return (error as? GitError)?.code
-        }
     }
 }
 
