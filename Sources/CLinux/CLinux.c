@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/epoll.h>
@@ -18,10 +19,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#ifndef POSIX_SPAWN_SETSID
-#define POSIX_SPAWN_SETSID 0x80
-#endif
 
 static int result(long value) {
     return value < 0 ? -errno : (int)value;
@@ -99,46 +96,72 @@ int linux_semaphore_wait(int descriptor) {
     return result(got);
 }
 
-static int add_standard(posix_spawn_file_actions_t *actions, int input, int output) {
-    int error = input < 0 ? posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0)
-                          : posix_spawn_file_actions_adddup2(actions, input, 0);
-    if (error) return error;
-    error = output < 0 ? posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0)
-                       : posix_spawn_file_actions_adddup2(actions, output, 1);
-    return error ? error : posix_spawn_file_actions_adddup2(actions, 1, 2);
+// Signals that are ignored here stay ignored across an exec unless they are reset: those that whoever started this
+// process ignored, and those that it ignores itself.
+static sigset_t ignored;
+static pthread_once_t ignored_once = PTHREAD_ONCE_INIT;
+
+static void find_ignored(void) {
+    const int own[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD};
+    sigemptyset(&ignored);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) sigaddset(&ignored, own[i]);
+    for (int number = 1; number < NSIG; number++) {
+        struct sigaction action;
+        if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN) sigaddset(&ignored, number);
+    }
 }
 
+static int place(int descriptor, int standard) {
+    // A descriptor that stands in its place already only loses its close-on-exec.
+    return descriptor == standard ? fcntl(descriptor, F_SETFD, 0) : dup2(descriptor, standard);
+}
+
+// Runs in the memory of a parent that waits, with every signal held.
+static _Noreturn void become(
+    const char *path, char *const argv[], char *const envp[], int input, int output, volatile int *error
+) {
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++) {
+        if (sigismember(&ignored, number) == 1) sigaction(number, &usual, NULL);
+    }
+    setsid();
+    int null = input < 0 || output < 0 ? open("/dev/null", O_RDWR | O_CLOEXEC) : -1;
+    sigset_t none;
+    sigemptyset(&none);
+    if (place(input < 0 ? null : input, 0) >= 0 && place(output < 0 ? null : output, 1) >= 0 && dup2(1, 2) >= 0
+        && sigprocmask(SIG_SETMASK, &none, NULL) == 0) {
+        execve(path, argv, envp);
+    }
+    *error = errno;
+    _exit(127);
+}
+
+// By vfork and not posix_spawn, which maps and unmaps a stack, and resets each signal, for every process.
 int linux_spawn_session(
     const char *path, char *const argv[], char *const envp[], int input, int output, pid_t *pid
 ) {
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_t actions;
-    sigset_t all, none;
+    sigset_t all, before;
+    volatile int error = 0;
+    pthread_once(&ignored_once, find_ignored);
     sigfillset(&all);
-    sigemptyset(&none);
-    int error = posix_spawnattr_init(&attributes);
-    if (error) return -error;
-    error = posix_spawn_file_actions_init(&actions);
-    if (error) {
-        posix_spawnattr_destroy(&attributes);
-        return -error;
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t child = vfork();
+    if (child == 0) become(path, argv, envp, input, output, &error);
+    int failed = child < 0 ? errno : error;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed && child > 0) {
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
     }
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    error = add_standard(&actions, input, output);
-    if (!error) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return -error;
+    if (!failed) *pid = child;
+    return -failed;
 }
 
 // A second in all.
 enum { busy_tries_max = 100 };
 
-int linux_spawn_child(
+static int spawn_in(
     const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors,
-    pid_t *pid) {
+    short flags, pid_t *pid) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t signals;
@@ -149,7 +172,7 @@ int linux_spawn_child(
     posix_spawnattr_setsigmask(&attributes, &signals);
     sigfillset(&signals);
     posix_spawnattr_setsigdefault(&attributes, &signals);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | flags);
     code = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     if (code == 0) code = posix_spawn_file_actions_adddup2(&actions, output, 1);
     if (code == 0) code = posix_spawn_file_actions_adddup2(&actions, errors, 2);
@@ -164,6 +187,18 @@ int linux_spawn_child(
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return -code;
+}
+
+int linux_spawn_child(
+    const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors,
+    pid_t *pid) {
+    return spawn_in(path, argv, envp, directory, output, errors, 0, pid);
+}
+
+int linux_spawn_apart(
+    const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors,
+    pid_t *pid) {
+    return spawn_in(path, argv, envp, directory, output, errors, POSIX_SPAWN_SETSID, pid);
 }
 
 int linux_pipe(int ends[2]) {

@@ -16,6 +16,8 @@ struct AttemptDirectory {
         case over(ExitRecord)
         /// A shim lives. Its process, when the claim tells; a lock held without one is a shim just starting.
         case alive(shim: pid_t?)
+        /// A shim lives whose files were taken away, by its own step for one.
+        case orphaned(shim: pid_t)
         /// The claim is ours now, or was: no shim ever started anything here, and none will.
         case neverStarted
         case vanished(VanishCause)
@@ -33,10 +35,12 @@ struct AttemptDirectory {
 
     /// Finds out what became of the attempt, and settles it: an attempt nobody claimed is claimed here, as a tombstone,
     /// so that a shim that comes late finds it taken and leaves.
-    func settle() throws(SystemFault) -> Evidence {
+    ///
+    /// - Parameter wasSeen: A shim of this attempt was seen to live, so that missing files are files taken away.
+    func settle(wasSeen: Bool = false) throws(SystemFault) -> Evidence {
         if let record = exitRecord() { return .over(record) }
         try SmallFile.makeDirectory(path)
-        let lock = try OpenFile(spec, O_RDWR | O_CREAT | O_NOFOLLOW)
+        let lock = try openSpec()
         let locked = linux_try_lock(lock.descriptor)
         guard locked == 0 else {
             guard locked == -EWOULDBLOCK else { throw SystemFault(code: -locked, doing: "lock \(spec)") }
@@ -46,6 +50,10 @@ struct AttemptDirectory {
         defer { _ = linux_unlock(lock.descriptor) }
         if let record = exitRecord() { return .over(record) }
         let specBoot = lock.read(limit: ShimSpec.bytesMax).flatMap { ShimSpec.boot(of: $0) }
+        if specBoot == nil {
+            if wasSeen { return .vanished(.shimLost) }
+            if let shim = orphan() { return .orphaned(shim: shim) }
+        }
         let isOfThisBoot = specBoot.map { $0 == boot } ?? runIsOfThisBoot
         if try claimAsTombstone() { return isOfThisBoot ? .neverStarted : .vanished(.rebooted) }
         let claimed = SmallFile.read(claim, limit: ExitRecord.offsetInClaim + ExitRecord.bytesMax) ?? []
@@ -63,6 +71,34 @@ struct AttemptDirectory {
     }
 
     private static let tombstone = "tminus-tombstone"
+
+    /// A step may have shut its own directory; the engine owns it, so it opens it again.
+    private func openSpec() throws(SystemFault) -> OpenFile {
+        do {
+            return try OpenFile(spec, O_RDWR | O_CREAT | O_NOFOLLOW)
+        } catch {
+            guard error.code == EACCES, chmod(path, 0o700) == 0, chmod(spec, 0o600) == 0 || errno == ENOENT
+            else { throw error }
+            return try OpenFile(spec, O_RDWR | O_CREAT | O_NOFOLLOW)
+        }
+    }
+
+    /// A shim of this directory whose spec was removed while it runs: its files prove nothing any more, so processes
+    /// are asked. They only ever speak against starting again.
+    func orphan() -> pid_t? {
+        let wanted = "\0\(path)\0"
+        guard let entries = opendir("/proc") else { return nil }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard let pid = pid_t(name), pid > 1 else { continue }
+            guard let line = SmallFile.readKernel("/proc/\(name)/cmdline"), line.hasSuffix(wanted) else { continue }
+            if !line.dropLast(wanted.utf8.count).contains("\0") { return pid }
+        }
+        return nil
+    }
 
     private func claimAsTombstone() throws(SystemFault) -> Bool {
         try SmallFile.createExclusively(claim, Array("\(Self.tombstone) \(boot)\n".utf8), durable: false)

@@ -19,12 +19,13 @@ package struct AttemptLog: Sendable {
     package func read(from offset: Int, limit: Int = AttemptLog.readBytesMax) throws(SystemFault) -> [UInt8] {
         let file: OpenFile
         do {
-            file = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
+            // The step may have put a pipe there: opening that would wait for a writer for ever.
+            file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         } catch {
             if error.code == ENOENT { return [] }
             throw error
         }
-        guard offset >= 0, limit > 0 else { return [] }
+        guard offset >= 0, limit > 0, file.regularSize != nil else { return [] }
         guard let bytes = file.read(limit: min(limit, Self.readBytesMax), from: offset) else {
             throw SystemFault(code: errno, doing: "read \(path)")
         }
@@ -33,6 +34,6 @@ package struct AttemptLog: Sendable {
 
     /// Bytes there are now; 0 when nothing was written yet.
     package var size: Int {
-        (try? OpenFile(path, O_RDONLY | O_NOFOLLOW))?.regularSize ?? 0
+        (try? OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))?.regularSize ?? 0
     }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 import TminusModel
 import TminusPorts
 
@@ -11,6 +12,9 @@ final class AttemptStarter: Sendable {
     private let cgroupParent: String?
     private let boot: String
     private let watch: AttemptWatch
+    /// Run directories that are there, and whether all of their run was started in this boot.
+    private let runs = Mutex<[String: Bool]>([:])
+    private static let runsMax = 1_024
 
     init(
         dataDirectory: String, shimPath: String, tminusPath: String, cgroupParent: String?, watch: AttemptWatch
@@ -125,10 +129,20 @@ final class AttemptStarter: Sendable {
     private func directory(of order: AttemptOrder) throws(SystemFault) -> AttemptDirectory {
         let run = order.directory.split(separator: "/").prefix(2).joined(separator: "/")
         let runDirectory = "\(dataDirectory)/\(run)"
-        try SmallFile.makeDirectory(runDirectory)
         return AttemptDirectory(
-            path: "\(dataDirectory)/\(order.directory)", boot: boot,
-            runIsOfThisBoot: try Boot.coversRun(runDirectory, boot: boot))
+            path: "\(dataDirectory)/\(order.directory)", boot: boot, runIsOfThisBoot: try coversRun(runDirectory))
+    }
+
+    /// Whether all of the run was started in this boot: what it says once holds for as long as this process lives.
+    private func coversRun(_ directory: String) throws(SystemFault) -> Bool {
+        if let known = runs.withLock({ $0[directory] }) { return known }
+        try SmallFile.makeDirectory(directory)
+        let covers = try Boot.coversRun(directory, boot: boot)
+        runs.withLock { runs in
+            if runs.count >= Self.runsMax { runs.removeAll() }
+            runs[directory] = covers
+        }
+        return covers
     }
 
     private func paths(of order: AttemptOrder) -> PinnedPaths {

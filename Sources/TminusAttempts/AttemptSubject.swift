@@ -20,16 +20,27 @@ struct AttemptSubject: Sendable {
     /// Longest note, in bytes.
     static let noteBytesMax = 400
 
-    /// What the evidence says now. `shimStatus`: how the shim ended, when it was ours; else -1.
-    func conclusion(shimStatus: Int32 = -1) -> Conclusion {
+    /// What the evidence says now.
+    ///
+    /// - Parameters:
+    ///   - shimStatus: How the shim ended, when it was ours; else -1.
+    ///   - wasSeen: Whether a shim of this attempt was seen to live.
+    func conclusion(shimStatus: Int32 = -1, wasSeen: Bool = false) -> Conclusion {
         // A shim may end between two looks; evidence that moves on settles after a few.
         for _ in 0..<8 {
-            guard let evidence = try? directory.settle() else { return .alive(nil) }
+            guard let evidence = try? directory.settle(wasSeen: wasSeen) else { return .alive(nil) }
             switch evidence {
             case .over(let record): return .over(result(record))
+            case .neverStarted where Self.hasClaimed(shimStatus): return .over(AttemptResult(end: .vanished(.shimLost)))
             case .neverStarted:
                 return .over(AttemptResult(end: Self.reason(shimStatus).map { .notStarted($0) } ?? .tombstoned))
             case .vanished(let cause): return .over(AttemptResult(end: .vanished(cause)))
+            case .orphaned(let shim):
+                let handle = linux_pidfd_open(shim)
+                guard handle >= 0 else { continue }
+                // Found again after the handle was opened: so the handle is on it.
+                if directory.orphan() == shim { return .alive((shim, handle)) }
+                close(handle)
             case .alive(let shim):
                 guard let shim else { return .alive(nil) }
                 let handle = linux_pidfd_open(shim)
@@ -70,6 +81,11 @@ struct AttemptSubject: Sendable {
             result.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? " " : scalar)
         }
         return result
+    }
+
+    /// Ends by these codes come after the claim, whatever became of the file since.
+    private static func hasClaimed(_ status: Int32) -> Bool {
+        status == 0 || status == 1 << 8
     }
 
     /// Why our own shim claimed nothing; nil when there was none of ours, so that nothing speaks against trying again.

@@ -12,6 +12,10 @@ final class AttemptWatch: Sendable {
     static let runningNewsMilliseconds: Int64 = 250
     /// How often a lock is looked at whose holder can't be waited for.
     static let lockPollMilliseconds: Int64 = 100
+    /// With so many attempts alive nobody waits for the end of one alone: ends are gathered for a moment, and are then
+    /// decided on, recorded and told together.
+    static let crowd = 4
+    static let gatherMicroseconds: UInt32 = 2_000
 
     struct Watched: Sendable {
         let subject: AttemptSubject
@@ -41,6 +45,8 @@ final class AttemptWatch: Sendable {
         var newsDue: [(at: Int64, id: UInt64)] = []
         var pollsDue: [(at: Int64, id: UInt64)] = []
         var pending: [AttemptReport] = []
+        /// When the thread next looks by itself; a date before that needs a wake.
+        var looksAt = Int64.min
         var isClosing = false
     }
 
@@ -106,7 +112,6 @@ final class AttemptWatch: Sendable {
             let stops = state.stopsWaiting.remove(key) != nil || stopsEarly
             state.lastID += 1
             let id = state.lastID
-            let hadTimers = !state.newsDue.isEmpty || !state.pollsDue.isEmpty
             var watched = arrived
             switch saying {
             case .now: state.pending.append(AttemptReport(key: key, news: .running))
@@ -117,7 +122,7 @@ final class AttemptWatch: Sendable {
             state.watched[id] = watched
             state.keys[key] = id
             if let process = watched.process, linux_epoll_add(epoll, process.handle, id) == 0 {
-                return (!state.pending.isEmpty || !hadTimers, stops)
+                return (!state.pending.isEmpty || (watched.newsAt ?? .max) < state.looksAt, stops)
             }
             state.pollsDue.append((Self.now() + Self.lockPollMilliseconds, id))
             return (true, stops)
@@ -133,6 +138,8 @@ final class AttemptWatch: Sendable {
             guard let id = state.keys[key], let watched = state.watched[id] else { return }
             if let process = watched.process {
                 _ = linux_pidfd_send_signal(process.handle, SIGTERM)
+                // Its step may have stopped it, and then it would take no signal.
+                _ = linux_pidfd_send_signal(process.handle, SIGCONT)
             } else {
                 state.stopsWaiting.insert(key)
             }
@@ -145,9 +152,18 @@ final class AttemptWatch: Sendable {
         let capacity = Int(linux_ready_batch_max)
         let ready = UnsafeMutablePointer<linux_ready>.allocate(capacity: capacity)
         defer { ready.deallocate() }
+        var count: Int32 = 0
         while true {
-            let timeout = state.withLock { Self.timeout($0) }
-            let count = linux_epoll_wait(epoll, ready, Int32(capacity), timeout)
+            let lingers = count > 0
+            let (timeout, gathers) = state.withLock {
+                (Self.timeout(&$0, lingers: lingers), $0.watched.count >= Self.crowd)
+            }
+            count = linux_epoll_wait(epoll, ready, Int32(capacity), timeout)
+            if count > 0, gathers {
+                usleep(Self.gatherMicroseconds)
+                // What was ready still is, and what became so meanwhile is with it.
+                count = linux_epoll_wait(epoll, ready, Int32(capacity), 0)
+            }
             var ids: [UInt64] = []
             for index in 0..<max(0, Int(count)) {
                 let id = ready[index].key
@@ -160,10 +176,22 @@ final class AttemptWatch: Sendable {
         }
     }
 
-    private static func timeout(_ state: State) -> Int32 {
-        guard state.pending.isEmpty else { return 0 }
-        guard let next = [state.newsDue.first?.at, state.pollsDue.first?.at].compactMap({ $0 }).min() else { return -1 }
-        return Int32(clamping: max(0, next - now()))
+    /// How long to wait, in milliseconds; -1 for as long as it takes.
+    ///
+    /// After something happened the thread looks once more by itself before it sleeps for good: an attempt that comes
+    /// meanwhile has its news due no earlier, so that a chain of short steps wakes nobody but for its ends.
+    private static func timeout(_ state: inout State, lingers: Bool) -> Int32 {
+        guard state.pending.isEmpty else {
+            state.looksAt = .min
+            return 0
+        }
+        let now = now()
+        var next = Int64.max
+        if let news = state.newsDue.first { next = min(next, news.at) }
+        if let poll = state.pollsDue.first { next = min(next, poll.at) }
+        if lingers { next = min(next, now + runningNewsMilliseconds) }
+        state.looksAt = next
+        return next == .max ? -1 : Int32(clamping: max(0, next - now))
     }
 
     /// Takes what is due out of the state: attempts to settle, and reports that waited. Nil when closing.
@@ -216,7 +244,7 @@ final class AttemptWatch: Sendable {
 
     private func settle(_ ended: (watched: Watched, status: Int32)) -> [AttemptReport] {
         let subject = ended.watched.subject
-        switch subject.conclusion(shimStatus: ended.status) {
+        switch subject.conclusion(shimStatus: ended.status, wasSeen: ended.watched.process != nil) {
         case .over(let result):
             state.withLock { state in
                 state.arriving[subject.key] = nil

@@ -3,7 +3,6 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -19,7 +18,10 @@ static unsigned long long start_ms;
 static int claim;
 static volatile sig_atomic_t stop_asked;
 static const int caught[] = {SIGCHLD, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
-static struct failure { int error; const char *doing; } unshared;
+static sigset_t held, awaited;                 // awaited: what stays blocked while waiting
+static const char *home;
+// What kept the command from being executed: its process says so in our memory.
+static struct failure { int error; const char *doing; } failed;
 
 // HUP, PIPE and XFSZ are caught rather than ignored: what is ignored would stay ignored in the command.
 static void on_signal(int number) {
@@ -47,7 +49,13 @@ static int record(const char *kind, int code, const char *text) {
         kind, code, safe, elapsed, use.ru_utime.tv_sec * 1000000 + use.ru_utime.tv_usec,
         use.ru_stime.tv_sec * 1000000 + use.ru_stime.tv_usec, use.ru_maxrss, spec.boot, log.written, log.dropped,
         log.error, log_note());
-    int file = open("exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    // The name may be a pipe that the step made: without O_NONBLOCK that would wait for a reader for ever.
+    const int how = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    int file = open("exit.tmp", how, 0600);
+    // Or the step removed this whole directory: the result goes where it will be looked for.
+    if (file < 0 && errno == ENOENT && (mkdir(home, 0700) == 0 || errno == EEXIST) && chdir(home) == 0) {
+        file = open("exit.tmp", how, 0600);
+    }
     bool durable = elapsed >= durable_after_ms;
     bool whole = file >= 0 && write_all(file, bytes, (size_t)size) && (!durable || fsync(file) == 0);
     if (file >= 0) close(file);
@@ -60,7 +68,7 @@ static int record(const char *kind, int code, const char *text) {
     return recorded;
 }
 
-static _Noreturn void command(int output, struct failure *failure) {
+static __attribute__((noinline)) _Noreturn void command(int output, struct failure *failure) {
     sigset_t none;
     sigemptyset(&none);
     setpgid(0, 0);                             // in the shim's session, but a group of its own to be signalled
@@ -80,22 +88,39 @@ static _Noreturn void command(int output, struct failure *failure) {
     _exit(127);
 }
 
+// clone3 by the instruction itself: the child shares this memory and stack while its parent waits, as after vfork, so
+// no return address may lie between them. -1 with errno, as ever.
+static __attribute__((noinline)) pid_t fork_into(int group, int output, struct failure *failure) {
+    struct clone_args arguments = {
+        .flags = CLONE_INTO_CGROUP | CLONE_VFORK | CLONE_VM, .exit_signal = SIGCHLD, .cgroup = (uint64_t)group};
+#if defined(__x86_64__)
+    long pid;
+    __asm__ volatile("syscall" : "=a"(pid) : "0"((long)SYS_clone3), "D"(&arguments), "S"(sizeof arguments)
+                     : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+    register long pid __asm__("x0") = (long)&arguments;
+    register long size __asm__("x1") = sizeof arguments;
+    register long number __asm__("x8") = SYS_clone3;
+    __asm__ volatile("svc 0" : "+r"(pid) : "r"(size), "r"(number) : "memory");
+#else
+    long pid = -ENOSYS;
+    (void)arguments;
+#endif
+    if (pid == 0) command(output, failure);
+    if (pid < 0) errno = (int)-pid;
+    return pid < 0 ? -1 : (pid_t)pid;
+}
+
 // Starts the command; returns once it has been executed or could not be.
-static pid_t begin(int output, struct failure **failure) {
-    *failure = &unshared;
+static pid_t begin(int output) {
     if (cgroup >= 0) {
         // Born into its cgroup, so that not even its first instruction runs outside.
-        struct clone_args arguments = {
-            .flags = CLONE_INTO_CGROUP | CLONE_VFORK, .exit_signal = SIGCHLD, .cgroup = (uint64_t)cgroup};
-        void *shared = mmap(NULL, sizeof unshared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        pid_t pid = shared == MAP_FAILED ? -1 : (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-        if (pid == 0) command(output, shared);
-        if (pid > 0) *failure = shared;
+        pid_t pid = fork_into(cgroup, output, &failed);
         if (pid > 0) return pid;
         cgroup_remove(spec.cgroup);
     }
     pid_t pid = vfork();
-    if (pid == 0) command(output, &unshared);
+    if (pid == 0) command(output, &failed);
     return pid;
 }
 
@@ -104,7 +129,8 @@ static bool reap(pid_t child, bool *ended, int *status) {
     for (;;) {
         int seen;
         pid_t pid = waitpid(-1, &seen, WNOHANG);
-        if (pid <= 0) return pid == 0;
+        if (pid < 0 && errno == EINTR) continue;
+        if (pid <= 0) return pid == 0 || errno != ECHILD;
         if (pid == child) *ended = true, *status = seen;
     }
 }
@@ -115,8 +141,6 @@ static const char *supervise(pid_t child, int output, int *status, char *survivo
     unsigned long long deadline = spec.timeout_ms ? start_ms + spec.timeout_ms : UINT64_MAX, pause = 1;
     const char *kind = NULL;
     bool ended = false;
-    sigset_t none;
-    sigemptyset(&none);
     for (enum phase phase = running;;) {
         bool alive = reap(child, &ended, status);
         unsigned long long now = now_ms();
@@ -124,7 +148,7 @@ static const char *supervise(pid_t child, int output, int *status, char *survivo
             phase = killing;
             deadline = now + kill_patience_ms;
         }
-        if (!alive && cgroup_empty()) return kind;
+        if (!alive && cgroup_empty()) return ended ? kind : "lost";
         if (phase == running && (stop_asked || now >= deadline)) {
             kind = stop_asked ? "stopped" : "timedOut";
             phase = terminating;
@@ -142,25 +166,24 @@ static const char *supervise(pid_t child, int output, int *status, char *survivo
             wait = pause = pause < 32 ? pause * 2 : pause;
         }
         struct timespec patience = {(time_t)(wait / 1000), (long)(wait % 1000) * 1000000};
-        bool ready = ppoll(&source, 1, deadline == UINT64_MAX && phase == running ? NULL : &patience, &none) > 0;
+        bool ready = ppoll(&source, 1, deadline == UINT64_MAX && phase == running ? NULL : &patience, &awaited) > 0;
         if (ready && !output_pump(output)) source.fd = -1;
     }
 }
 
 static int attempt(void) {
-    struct failure *failure;
     char text[512], survivors[128] = "";
     int ends[2], status = 0;
     if (pipe2(ends, O_CLOEXEC) < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) {
         return record("notStarted", 0, "the shim could not make a pipe");
     }
     cgroup_make(spec.cgroup);
-    pid_t child = begin(ends[1], &failure);
-    int error = child < 0 ? errno : failure->error;
+    pid_t child = begin(ends[1]);
+    int error = child < 0 ? errno : failed.error;
     close(ends[1]);
     if (error != 0) {
         if (child > 0) waitpid(child, &status, 0);
-        const char *doing = child < 0 ? "start a process for" : failure->doing;
+        const char *doing = child < 0 ? "start a process for" : failed.doing;
         const char *object = strcmp(doing, "run") && child > 0 ? spec.directory : spec.arguments[0];
         snprintf(text, sizeof text, "cannot %s %.300s: %s", doing, object, strerror(error));
         cgroup_remove(spec.cgroup);
@@ -174,6 +197,7 @@ static int attempt(void) {
     for (int rounds = 0; rounds < 1024 && output_pump(ends[0]); rounds++) {}
     output_finish();
     cgroup_remove(spec.cgroup);
+    if (kind && strcmp(kind, "lost") == 0) return 1;   // nobody knows how it ended, so nothing says how
     if (!kind) kind = WIFEXITED(status) ? "exited" : "signalled";
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
     snprintf(text, sizeof text, "these processes survived SIGKILL:%s", survivors);
@@ -188,10 +212,11 @@ int main(int count, char **arguments) {
     // Secrets are in this process's memory and environment: no core dump, no ptrace, no /proc/PID/environ.
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-    sigset_t held;
-    sigemptyset(&held);
+    // All others stay blocked, or a step that signals its parent would lose its own result.
+    sigfillset(&held);
+    sigfillset(&awaited);
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
-        sigaddset(&held, caught[i]);
+        sigdelset(&awaited, caught[i]);
         sigaction(caught[i], &(struct sigaction){.sa_handler = on_signal}, NULL);
     }
     // Signals are taken while waiting in ppoll, nowhere else.
@@ -200,7 +225,8 @@ int main(int count, char **arguments) {
     syscall(SYS_close_range, 3, ~0u, 0);
     int null;
     do null = open("/dev/null", O_RDWR | O_CLOEXEC); while (null >= 0 && null < 3);
-    if (null < 0 || chdir(arguments[1]) < 0) return no_directory;
+    home = arguments[1];
+    if (null < 0 || chdir(home) < 0) return no_directory;
     // The lock says that a shim lives, the claim that one was first. Close-on-exec: no heir may keep the lock held.
     int lock = open("spec", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (lock < 0) return no_directory;

@@ -21,7 +21,12 @@ bool write_all(int descriptor, const void *bytes, size_t count) {
 }
 
 static void to_file(const void *bytes, size_t count) {
-    if (file < 0) file = open("log", O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    struct stat status;
+    if (file < 0 && !totals.error) {
+        file = open("log", O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+        // A pipe that the step put there would take writes until it is full, and then for ever.
+        if (file >= 0 && (fstat(file, &status) < 0 || !S_ISREG(status.st_mode))) totals.error = EINVAL;
+    }
     // A full disk costs the rest of the log, never the result.
     if (!totals.error && (file < 0 || !write_all(file, bytes, count))) totals.error = errno;
     if (!totals.error) totals.written += count;

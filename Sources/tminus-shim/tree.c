@@ -12,6 +12,7 @@ static struct process {
     unsigned long long started;               // with the pid, names a process for ever
     bool ours;
 } processes[processes_max];
+static bool blind;                            // processes there may be that could not be looked at
 
 static bool process_read(pid_t pid, struct process *process) {
     char path[32], text[512];
@@ -19,6 +20,7 @@ static bool process_read(pid_t pid, struct process *process) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t count = file < 0 ? -1 : read(file, text, sizeof text - 1);
     if (file >= 0) close(file);
+    blind = blind || (file < 0 && errno != ENOENT && errno != ESRCH);
     text[count > 0 ? count : 0] = 0;
     char *rest = strrchr(text, ')');           // the name may hold anything, brackets too
     *process = (struct process){.pid = pid};
@@ -30,6 +32,7 @@ static bool process_read(pid_t pid, struct process *process) {
 static int snapshot(void) {
     int count = 0;
     DIR *directory = opendir("/proc");
+    blind = !directory;
     for (struct dirent *entry; directory && count < processes_max && (entry = readdir(directory));) {
         pid_t pid = atoi(entry->d_name);
         if (pid > 0 && process_read(pid, &processes[count])) count++;
@@ -69,13 +72,14 @@ int tree_signal(int signal_number, pid_t group, char *text, size_t capacity) {
     int count = snapshot(), alive = 0;
     size_t size = 0;
     for (int i = 0; i < count; i++) {
-        if (!processes[i].ours || processes[i].state == 'Z') continue;
-        if (alive++ < 8 && size < capacity) {
+        if (!processes[i].ours) continue;
+        // A zombie may be the ended first thread of a process whose others live: it is signalled, but not named.
+        if (processes[i].state != 'Z' && alive++ < 8 && size < capacity) {
             size += (size_t)snprintf(text + size, capacity - size, " %d", processes[i].pid);
         }
         if (signal_number && (group <= 0 || processes[i].group != group)) process_signal(&processes[i], signal_number);
     }
-    return alive;
+    return alive + blind;
 }
 
 int cgroup = -1;
@@ -95,10 +99,11 @@ void cgroup_kill(void) {
 bool cgroup_empty(void) {
     char text[256];
     int file = openat(cgroup, "cgroup.events", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return true;                 // can't be asked: then waitpid alone says when all is dead
     ssize_t count = read(file, text, sizeof text - 1);
     close(file);
     text[count > 0 ? count : 0] = 0;
-    return cgroup < 0 || strstr(text, "populated 0");
+    return strstr(text, "populated 0");
 }
 
 void cgroup_remove(const char *path) {

@@ -4,7 +4,8 @@ import Testing
 /// The promise, on the built binary: kill the engine anywhere, any number of times.
 @Suite(.serialized)
 struct KillLoopTests {
-    static let killsWanted = 200
+    /// Or as many as `TMINUS_KILLS` says.
+    static let killsWanted = ProcessInfo.processInfo.environment["TMINUS_KILLS"].flatMap { Int($0) } ?? 200
     static let killsInARun = 2
 
     /// Even rounds succeed, odd ones fail at the last step and roll back.
@@ -37,6 +38,7 @@ struct KillLoopTests {
                 tally.add(round)
                 lengths[number % 2] = round.length
                 let reference = references[number % 2]
+                tally.judge(round, against: reference)
                 #expect(round.outcome == reference.outcome, "round \(number)")
                 #expect(round.states == reference.states, "round \(number)")
                 #expect(round.startedTwice.isEmpty, "round \(number) started \(round.startedTwice) twice")
@@ -45,6 +47,7 @@ struct KillLoopTests {
             }
         }
         print(tally)
+        tally.write()
         #expect(tally.kills >= Self.killsWanted)
         #expect(tally.phases["between claim and exit", default: 0] >= 20)
     }
@@ -53,11 +56,37 @@ struct KillLoopTests {
 /// How many kills fell where.
 struct KillTally: CustomStringConvertible {
     private(set) var phases: [String: Int] = [:]
+    private(set) var rounds = 0
+    private(set) var violations = 0
 
     var kills: Int { phases.values.reduce(0, +) }
 
     mutating func add(_ round: Round) {
         for kill in round.kills { phases[kill.phase, default: 0] += 1 }
+    }
+
+    mutating func judge(_ round: Round, against reference: Round) {
+        rounds += 1
+        let isRight =
+            round.outcome == reference.outcome && round.states == reference.states && round.starts == reference.starts
+            && round.startedTwice.isEmpty && round.lostResults.isEmpty
+        if !isRight { violations += 1 }
+    }
+
+    /// For `scripts/torture`: a line of JSON, appended to the file `TMINUS_TALLY` names.
+    func write() {
+        guard let path = ProcessInfo.processInfo.environment["TMINUS_TALLY"],
+            let file = FileHandle(forUpdatingAtPath: path)
+        else { return }
+        let broken = (0..<violations).map { _ in "\"a round differs from the undisturbed one\"" }
+        let line = """
+            {"what":"engine killed","detail":"kill loop","faults":\(kills),"runs":\(rounds),\
+            "violations":[\(broken.joined(separator: ","))]}
+
+            """
+        file.seekToEndOfFile()
+        file.write(Data(line.utf8))
+        file.closeFile()
     }
 
     var description: String {

@@ -51,6 +51,11 @@ int linux_spawn_child(
     const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors,
     pid_t *pid);
 
+// The same, but as the leader of a session of its own, so that it and all it starts can be killed together.
+int linux_spawn_apart(
+    const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors,
+    pid_t *pid);
+
 // A pipe whose ends are close-on-exec: read end first.
 int linux_pipe(int ends[2]);
 
