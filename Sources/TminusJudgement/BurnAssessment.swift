@@ -103,6 +103,14 @@ struct BurnAssessment: Equatable, Sendable {
         return .unknown(.noData, "there were no requests in the last \(silent.releaseText)")
     }
 
+    var sighting: AlertState.Sighting {
+        switch state {
+        case .fires: .burning
+        case .quiet: .quiet
+        case .unknown(_, let text): .unmeasured(text)
+        }
+    }
+
     func finding() -> BudgetFinding? {
         switch state {
         case .quiet:

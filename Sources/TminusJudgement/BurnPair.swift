@@ -97,4 +97,20 @@ package struct BurnThreshold: Hashable, Sendable {
         let above = numerators.reduce(1.0) { $0 * Double($1) }
         return above / denominators.reduce(1.0) { $0 * Double($1) }
     }
+
+    /// True when this is `ratio`, exactly.
+    package func equals(_ ratio: Ratio) -> Bool {
+        guard ratio.numerator >= 0 else { return false }
+        let own = ExactProduct(numerators + [ratio.denominator.magnitude])
+        return own == ExactProduct(denominators + [ratio.numerator.magnitude])
+    }
+
+    /// The shortest decimal that it is: `14.4`, `13.44`; with nine decimals when none is exact.
+    package var text: String {
+        for digits in 0...9 {
+            let text = Wording.decimal(value, digits: digits).filter { $0 != "," }
+            if let ratio = Ratio(decimalText: text), equals(ratio) { return text }
+        }
+        return Wording.decimal(value, digits: 9).filter { $0 != "," }
+    }
 }

@@ -24,6 +24,21 @@ struct ExactProduct: Comparable {
         while limbs.last == 0 { limbs.removeLast() }
     }
 
+    static func + (left: ExactProduct, right: ExactProduct) -> ExactProduct {
+        var sum = left
+        var carry: UInt64 = 0
+        for index in 0..<max(left.limbs.count, right.limbs.count) {
+            if index == sum.limbs.count { sum.limbs.append(0) }
+            let other = index < right.limbs.count ? right.limbs[index] : 0
+            let (partial, first) = sum.limbs[index].addingReportingOverflow(other)
+            let (total, second) = partial.addingReportingOverflow(carry)
+            sum.limbs[index] = total
+            carry = first || second ? 1 : 0
+        }
+        if carry > 0 { sum.limbs.append(carry) }
+        return sum
+    }
+
     static func < (left: ExactProduct, right: ExactProduct) -> Bool {
         if left.limbs.count != right.limbs.count { return left.limbs.count < right.limbs.count }
         for index in left.limbs.indices.reversed() where left.limbs[index] != right.limbs[index] {

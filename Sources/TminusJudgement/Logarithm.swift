@@ -6,7 +6,7 @@ private let ln2High = 6.93147180369123816490e-01  // 33 bits, so that multiples 
 private let ln2Low = 1.90821492927058770002e-10
 
 /// The natural logarithm; −infinity at 0, NaN below.
-func logarithm(_ value: Double) -> Double {
+package func logarithm(_ value: Double) -> Double {
     guard value > 0, value.isFinite else {
         return value == 0 ? -.infinity : value == .infinity ? .infinity : .nan
     }
@@ -22,7 +22,7 @@ func logarithm(_ value: Double) -> Double {
 }
 
 /// ln(1 + value), accurate for tiny values too; −infinity at −1, NaN below.
-func logarithm(onePlus value: Double) -> Double {
+package func logarithm(onePlus value: Double) -> Double {
     guard value > -0.25, value < 0.4 else { return logarithm(1 + value) }
     return twiceArtanh(value / (2 + value))
 }
@@ -37,7 +37,7 @@ private func twiceArtanh(_ s: Double) -> Double {
 }
 
 /// e to the power of `value`; 0 below the range of `Double`, infinity above it, NaN for NaN.
-func exponential(_ value: Double) -> Double {
+package func exponential(_ value: Double) -> Double {
     guard value < 709.79 else { return value.isNaN ? .nan : .infinity }
     guard value > -745.2 else { return 0 }
     let multiple = (value * 1.442_695_040_888_963_4).rounded()

@@ -7,6 +7,9 @@ package struct RateRatioProcess: Equatable, Sendable {
     /// ln of the evidence now, and its highest so far; 0 before anything was absorbed.
     package private(set) var logEvidence = 0.0
     package private(set) var logEvidenceMax = 0.0
+    private var burstiness = Overdispersion()
+    private var harmExponents = BurstExponents()
+    private var harmlessExponents = BurstExponents()
     /// ln of the evidence that the ratio is below `harmlessBelow`; 0 when none is set.
     package private(set) var logHarmless = 0.0
     /// Of intervals in which both arms served.
@@ -20,11 +23,15 @@ package struct RateRatioProcess: Equatable, Sendable {
     private var notCompared = 0
     private var errorsInARow = 0
     private var silentInARow = 0
+    /// Whether the silence now may become a conviction: one of its intervals meant `fail`.
+    private var silenceConvicts = false
+    /// Why the candidate was convicted without evidence; set once.
+    private var convictedOfSilence: String?
     private var latest = Latest.nothing
 
     private enum Latest: Equatable, Sendable {
         case nothing
-        case compared
+        case compared(GoodTotal, GoodTotal)
         /// Known to be no comparison: an arm had no requests and needed none.
         case notCompared
         case silent(String)
@@ -39,31 +46,54 @@ package struct RateRatioProcess: Equatable, Sendable {
     /// Takes in the next interval. One that could not be measured, or in which an arm had no requests, is no evidence
     /// either way.
     package mutating func absorb(_ stratum: Stratum) {
-        let comparison: Latest
-        switch (stratum.candidate, stratum.baseline) {
-        case (.error(let text), _): comparison = .failed("candidate: \(text)")
-        case (_, .error(let text)): comparison = .failed("baseline: \(text)")
-        case (.noData(let text), _):
-            comparison = stratum.candidateServes ? .silent("candidate: \(text)") : .notCompared
-        case (.partial(_, let text), _): comparison = .silent("candidate: \(text)")
-        case (.counts(let counts), _) where counts.total == 0:
-            comparison = stratum.candidateServes ? .silent("the candidate had no requests") : .notCompared
-        case (_, .noData(let text)), (_, .partial(_, let text)): comparison = .silent("baseline: \(text)")
-        case (_, .counts(let counts)) where counts.total == 0: comparison = .notCompared
-        case (.counts(let candidate), .counts(let baseline)):
-            comparison = .compared
-            compare(candidate, baseline)
-        }
+        let comparison = comparison(of: stratum)
+        if case .compared(let candidate, let baseline) = comparison { compare(candidate, baseline) }
         errorsInARow = if case .failed = comparison { errorsInARow + 1 } else { 0 }
         silentInARow = if case .silent = comparison { silentInARow + 1 } else { 0 }
+        if silentInARow == 0 { silenceConvicts = false }
         notCompared = comparison == .notCompared ? notCompared + 1 : 0
         latest = comparison
+        if case .silent(let text) = comparison, silenceConvicts, silentInARow > max(rule.silentLimit ?? 0, 0),
+            convictedOfSilence == nil
+        {
+            convictedOfSilence = "nothing to compare \(times(silentInARow)), which counts as failing: \(text)"
+        }
+    }
+
+    private mutating func comparison(of stratum: Stratum) -> Latest {
+        let serves = stratum.candidateServes
+        switch (stratum.candidate, stratum.baseline) {
+        case (.error(let text), _): return .failed("candidate: \(text)")
+        case (_, .error(let text)): return .failed("baseline: \(text)")
+        case (.noData(let text), _): return serves ? missing("candidate: \(text)", rule.onNoData) : .notCompared
+        case (.partial(_, let text), _): return missing("candidate: \(text)", rule.onPartial)
+        case (.counts(let counts), _) where counts.total == 0:
+            return serves ? missing("the candidate had no requests", rule.onNoTraffic) : .notCompared
+        case (_, .noData(let text)): return .silent("baseline: \(text)")
+        case (_, .partial(_, let text)):
+            return rule.onPartial == .ignore ? .notCompared : .silent("baseline: \(text)")
+        case (_, .counts(let counts)) where counts.total == 0: return .notCompared
+        case (.counts(let candidate), .counts(let baseline)): return .compared(candidate, baseline)
+        }
+    }
+
+    /// Only the candidate's silence can convict: a baseline that can't be read says nothing about the candidate.
+    private mutating func missing(_ text: String, _ meaning: RuleConduct.Missing) -> Latest {
+        switch meaning {
+        case .hold: return .silent(text)
+        case .ignore: return .notCompared
+        case .fail:
+            silenceConvicts = true
+            return .silent(text)
+        }
     }
 
     private mutating func compare(_ candidate: GoodTotal, _ baseline: GoodTotal) {
+        let rateSoFar = self.candidate.adding(self.baseline).badShare ?? 0
         self.candidate = self.candidate.adding(candidate)
         self.baseline = self.baseline.adding(baseline)
         comparisons += 1
+        defer { burstiness.absorb(next: baseline) }  // known before the next interval, not before this one
         let ours = Double(candidate.total)
         let theirs = Double(baseline.total)
         let total = ours + theirs
@@ -72,13 +102,54 @@ package struct RateRatioProcess: Equatable, Sendable {
         guard bad > 0, rule.complaint == nil else { return }
         ratioAbove += badCandidate * (theirs / total)
         ratioBelow += Double(baseline.bad) * (ours / total)
-        mixture.absorb(badCandidate: badCandidate, bad: bad, share: ours / total, tempering: rule.tempering)
+        let interval = Interval(
+            badCandidate: badCandidate, bad: bad, share: ours / total, expected: max(bad, rateSoFar * total))
+        let variance = max(rule.burstiness, rule.learnsBurstiness ? burstiness.relativeVarianceSoFar : 0)
+        addHarm(interval, variance)
+        addHarmlessness(interval, variance)
+    }
+
+    /// What one interval showed: bad requests, the candidate's share of all requests, and how many bad ones may be
+    /// expected of such an interval.
+    private struct Interval {
+        var badCandidate: Double
+        var bad: Double
+        var share: Double
+        var expected: Double
+
+        /// The candidate's part of the bad requests when its rate is `ratio` times the baseline's.
+        func part(at ratio: Double) -> Double { ratio * share / (1 + share * (ratio - 1)) }
+    }
+
+    private mutating func addHarm(_ interval: Interval, _ variance: Double) {
+        var exponents: [Double]?
+        if variance > 0 {
+            let stakes = mixture.stakes(share: interval.share)
+            exponents = harmExponents.exponents(
+                variance: variance, bad: interval.expected, share: interval.part(at: value(rule.ratioAbove)),
+                gains: stakes.gains, losses: stakes.losses)
+        }
+        mixture.absorb(
+            badCandidate: interval.badCandidate, bad: interval.bad, share: interval.share, tempering: rule.tempering,
+            exponents: exponents)
         logEvidence = mixture.logEvidence
         logEvidenceMax = max(logEvidenceMax, logEvidence)
-        if let harmless = rule.harmlessBelow.map(value) {
-            let loss = bad * logarithm(onePlus: ours / total * (harmless - 1))
-            logHarmless += rule.tempering * (loss - badCandidate * logarithm(harmless))
+    }
+
+    private mutating func addHarmlessness(_ interval: Interval, _ variance: Double) {
+        guard let harmless = rule.harmlessBelow.map(value) else { return }
+        let gain = logarithm(onePlus: interval.share * (harmless - 1))
+        let loss = logarithm(harmless)
+        var exponent = rule.tempering
+        if variance > 0, harmless > 1 {
+            // Here the baseline's bad requests speak for the evidence, and the candidate's against it.
+            exponent *=
+                harmlessExponents.exponents(
+                    variance: variance, bad: interval.expected, share: 1 - interval.part(at: harmless), gains: [gain],
+                    losses: [loss - gain]
+                ).first ?? 1
         }
+        logHarmless += exponent * (interval.bad * gain - interval.badCandidate * loss)
     }
 
     /// The chance of evidence this strong at any time so far, if the ratio were within the margin; in [0, 1].
@@ -89,9 +160,33 @@ package struct RateRatioProcess: Equatable, Sendable {
 
     // MARK: Where the rule stands
 
+    private var isConvicted: Bool {
+        rule.complaint == nil && (logEvidenceMax >= -logarithm(rule.alpha) || convictedOfSilence != nil)
+    }
+
+    private var isOver: Bool { rule.horizon.map { comparisons >= max($0, 1) } ?? false }
+
+    /// What the evidence asks for now; never `promote` without a `harmlessBelow`.
+    package var outcome: SequentialOutcome { isConvicted ? .rollBack : undecidedOutcome }
+
+    /// The same, with the evidence of harm left aside: for a process whose evidence is averaged with that of others.
+    var undecidedOutcome: SequentialOutcome {
+        guard rule.complaint == nil else { return .inconclusive }
+        guard convictedOfSilence == nil else { return .rollBack }
+        let isHarmless = rule.harmlessBelow != nil && logHarmless >= -logarithm(rule.beta)
+        if isHarmless, min(candidate.total, baseline.total) >= rule.samplesMin { return .promote }
+        return isOver ? .inconclusive : .goOn
+    }
+
     package var standing: RuleStanding {
         if let complaint = rule.complaint { return stands(.error, complaint, isSettled: true) }
-        if logEvidenceMax >= -logarithm(rule.alpha) { return convicted }
+        if let convictedOfSilence { return stands(.fail, convictedOfSilence, isSettled: true) }
+        return isConvicted ? convicted : undecidedStanding
+    }
+
+    var undecidedStanding: RuleStanding {
+        if let complaint = rule.complaint { return stands(.error, complaint, isSettled: true) }
+        if let convictedOfSilence { return stands(.fail, convictedOfSilence, isSettled: true) }
         let errorLimit = max(rule.errorLimit, 0)
         switch latest {
         case .failed(let text) where errorsInARow > errorLimit:
@@ -121,21 +216,22 @@ package struct RateRatioProcess: Equatable, Sendable {
             let needed = Wording.count(rule.samplesMin, "request")
             return stands(
                 .inconclusive,
-                "\(Wording.grouped(fewest.magnitude)) of the \(needed) the \(arm) needs so far, \(comparison)")
+                "\(Wording.grouped(fewest.magnitude)) of the \(needed) the \(arm) needs so far, \(comparison)",
+                isSettled: isOver)
         }
         guard let harmless = rule.harmlessBelow else {
             return stands(.pass, "no evidence of harm so far: \(comparison)")
         }
         guard logHarmless >= -logarithm(rule.beta) else {
             let wanted = "not yet shown to fail less than \(harmless.decimalText) times as often as the baseline"
-            return stands(.inconclusive, "\(wanted): \(comparison)")
+            return stands(.inconclusive, "\(wanted): \(comparison)", isSettled: isOver)
         }
         let shown = "shown to fail less than \(harmless.decimalText) times as often as the baseline"
         return stands(.pass, "\(shown): \(comparison)", isSettled: true)
     }
 
     private func stands(_ verdict: Verdict, _ reason: String, isSettled: Bool = false) -> RuleStanding {
-        RuleStanding(verdict, "\(rule.name): \(reason)", figures, isSettled: isSettled)
+        RuleStanding(verdict, "\(rule.name): \(reason)", figures, isSettled: isSettled, isDryRun: rule.isDryRun)
     }
 
     // MARK: Wording

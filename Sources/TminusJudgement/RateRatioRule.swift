@@ -22,15 +22,32 @@ package struct RateRatioRule: Equatable, Sendable {
     /// 1 / overdispersion, in (0, 1]; below 1 the evidence of each interval counts for less, for services whose errors
     /// come in bursts.
     package var tempering: Double
+    /// The relative variance of one version's bad rate from interval to interval (`Overdispersion` estimates it), at
+    /// least 0. Each interval's evidence is raised to an exponent that follows from it and from the counts
+    /// (`BurstExponents`); 0.09 means that the rate varies by 30 %.
+    package var burstiness: Double
+    /// Whether the baseline's earlier intervals of this very watch may raise `burstiness`.
+    package var learnsBurstiness: Bool
+    /// Compared intervals after which the rule is settled even when it is undecided; nil watches as long as it is
+    /// asked to.
+    package var horizon: Int?
+    /// What a candidate with weight and no series, without requests, or an incomplete answer means.
+    package var onNoData: RuleConduct.Missing
+    package var onNoTraffic: RuleConduct.Missing
+    package var onPartial: RuleConduct.Missing
+    /// Judged and reported, never decides.
+    package var isDryRun: Bool
     /// Failed measurements tolerated in a row; one more and the rule is in error.
     package var errorLimit: Int
     /// Intervals in a row in which the candidate should have served and nothing was there to count, tolerated while
-    /// watched; nil tolerates any number.
+    /// watched; nil tolerates any number, or none where such an interval means `fail`.
     package var silentLimit: Int?
 
     package init(
         name: String, ratioAbove: Ratio, alpha: Double = 0.05, harmlessBelow: Ratio? = nil, beta: Double = 0.05,
-        samplesMin: Int64 = 50, tempering: Double = 1, errorLimit: Int = 4, silentLimit: Int? = nil
+        samplesMin: Int64 = 50, tempering: Double = 1, burstiness: Double = 0, learnsBurstiness: Bool = false,
+        horizon: Int? = nil, onNoData: RuleConduct.Missing = .hold, onNoTraffic: RuleConduct.Missing = .hold,
+        onPartial: RuleConduct.Missing = .hold, isDryRun: Bool = false, errorLimit: Int = 4, silentLimit: Int? = nil
     ) {
         self.name = name
         self.ratioAbove = ratioAbove
@@ -39,6 +56,13 @@ package struct RateRatioRule: Equatable, Sendable {
         self.beta = beta
         self.samplesMin = samplesMin
         self.tempering = tempering
+        self.burstiness = burstiness
+        self.learnsBurstiness = learnsBurstiness
+        self.horizon = horizon
+        self.onNoData = onNoData
+        self.onNoTraffic = onNoTraffic
+        self.onPartial = onPartial
+        self.isDryRun = isDryRun
         self.errorLimit = errorLimit
         self.silentLimit = silentLimit
     }
@@ -60,6 +84,7 @@ package struct RateRatioRule: Equatable, Sendable {
         if !isShare(alpha) { return "alpha must be between 0 and 1, not \(alpha)" }
         if !isShare(beta) { return "beta must be between 0 and 1, not \(beta)" }
         if !(tempering > 0 && tempering <= 1) { return "tempering must be above 0 and at most 1, not \(tempering)" }
+        if !(burstiness >= 0 && burstiness.isFinite) { return "burstiness must be at least 0, not \(burstiness)" }
         return nil
     }
 }

@@ -8,28 +8,62 @@ package struct RuleStanding: Equatable, Sendable {
     /// `fail` stays; a settled `pass` may still become one when it is watched on.
     package let isSettled: Bool
 
-    package init(_ verdict: Verdict, _ reason: String, _ figures: [Figure], isSettled: Bool) {
-        judgement = Judgement(verdict: verdict, reason: reason, figures: figures)
+    /// True when the rule is judged and reported only: whatever it says, nothing may follow from it.
+    package let isDryRun: Bool
+
+    package init(_ verdict: Verdict, _ reason: String, _ figures: [Figure], isSettled: Bool, isDryRun: Bool = false) {
+        judgement = Judgement(
+            verdict: verdict, reason: isDryRun ? "dry run: \(reason)" : reason, figures: figures)
         self.isSettled = isSettled
+        self.isDryRun = isDryRun
     }
+
+    /// The judgement that may decide; nil for a dry run.
+    package var deciding: Judgement? { isDryRun ? nil : judgement }
 }
 
 extension JudgingRule {
     /// Where this rule stands after `history`, oldest first; may be empty, which is `noData`.
     ///
     /// A verdict of `error` means that more measurements than `errorLimit` failed in a row; a failed one within the
-    /// limit is `inconclusive`.
+    /// limit is `inconclusive`. Measurements that end within `conduct.warmUp` of the first one's beginning are not
+    /// judged.
     package func standing(of history: [Measurement]) -> RuleStanding {
-        switch trip {
-        case .below(let bound, let failAfter):
-            let rule = ThresholdRule(
-                name: name, trip: .below(bound), failAfter: failAfter, errorLimit: errorLimit, samplesMin: samplesMin)
-            return rule.standing(of: history.map(\.subject))
-        case .ratioAbove(let bound, let harmlessBelow):
-            let rule = RateRatioRule(
-                name: name, ratioAbove: bound, harmlessBelow: harmlessBelow, samplesMin: samplesMin,
-                errorLimit: errorLimit)
-            return rule.standing(of: history.map(Stratum.init))
-        }
+        let judged = judged(history)
+        if let rule = rateRatioRule { return rule.standing(of: judged.map(Stratum.init)) }
+        if let rule = thresholdRule { return rule.standing(of: judged.map(\.subject)) }
+        return RuleStanding(.error, "\(name): no rule of this kind", [], isSettled: true)
+    }
+
+    /// Those of `history` that are judged: not those that end before the warm-up is over.
+    package func judged(_ history: [Measurement]) -> [Measurement] {
+        guard conduct.warmUp > .zero, let first = history.first else { return history }
+        return history.filter { isJudged($0, firstFrom: first.from) }
+    }
+
+    /// Whether `measurement` is judged, when the first one of the watch began at `firstFrom`.
+    package func isJudged(_ measurement: Measurement, firstFrom: Instant) -> Bool {
+        measurement.to.since(firstFrom) > conduct.warmUp
+    }
+
+    /// The rule by counts that compares; nil for one with a threshold.
+    package var rateRatioRule: RateRatioRule? {
+        guard case .ratioAbove(let bound, let harmlessBelow) = trip else { return nil }
+        let tempering = conduct.tempering.map { Double($0.numerator) / Double($0.denominator) }
+        return RateRatioRule(
+            name: name, ratioAbove: bound, harmlessBelow: harmlessBelow, samplesMin: samplesMin,
+            tempering: tempering ?? 1, learnsBurstiness: tempering == nil, onNoData: conduct.onNoData,
+            onNoTraffic: conduct.onNoTraffic, onPartial: conduct.onPartial, isDryRun: conduct.isDryRun,
+            errorLimit: errorLimit)
+    }
+
+    /// The rule with a threshold; nil for one that compares.
+    package var thresholdRule: ThresholdRule? {
+        guard case .below(let bound, let failAfter) = trip else { return nil }
+        return ThresholdRule(
+            name: name, trip: .below(bound), failAfter: failAfter, inconclusiveLimit: conduct.inconclusiveLimit,
+            errorLimit: errorLimit, successLimit: conduct.successLimit, onNoData: conduct.onNoData,
+            onNoTraffic: conduct.onNoTraffic, onPartial: conduct.onPartial, isDryRun: conduct.isDryRun,
+            samplesMin: samplesMin)
     }
 }

@@ -26,6 +26,19 @@ package struct ThresholdRule: Equatable, Sendable {
     package var inconclusiveLimit: Int?
     /// Failed measurements tolerated in a row; one more and the rule is in error. Any other measurement starts anew.
     package var errorLimit: Int
+    /// Passing measurements in a row after which, with enough samples, the rule has passed for good; nil never.
+    package var successLimit: Int?
+    /// Measurements after which the rule is settled, whatever it says then; failed readings and those left out are not
+    /// counted. Nil watches as long as it is asked to.
+    package var measurementsMax: Int?
+    /// Measurements left out at the beginning, of any kind.
+    package var warmUp: Int
+    /// What a measurement without series, without requests, or with an incomplete answer means.
+    package var onNoData: RuleConduct.Missing
+    package var onNoTraffic: RuleConduct.Missing
+    package var onPartial: RuleConduct.Missing
+    /// Judged and reported, never decides.
+    package var isDryRun: Bool
     /// Requests that one measurement needs to say anything; less than 1 is 1.
     package var measurementMin: Int64
     /// Requests that all measurements together need before the rule can pass.
@@ -33,7 +46,10 @@ package struct ThresholdRule: Equatable, Sendable {
 
     package init(
         name: String, trip: Trip, failAfter: Int = 1, counting: Counting = .cumulative, inconclusiveLimit: Int? = nil,
-        errorLimit: Int = 4, measurementMin: Int64 = 1, samplesMin: Int64 = 1
+        errorLimit: Int = 4, successLimit: Int? = nil, measurementsMax: Int? = nil, warmUp: Int = 0,
+        onNoData: RuleConduct.Missing = .hold, onNoTraffic: RuleConduct.Missing = .hold,
+        onPartial: RuleConduct.Missing = .hold, isDryRun: Bool = false, measurementMin: Int64 = 1,
+        samplesMin: Int64 = 1
     ) {
         self.name = name
         self.trip = trip
@@ -41,6 +57,13 @@ package struct ThresholdRule: Equatable, Sendable {
         self.counting = counting
         self.inconclusiveLimit = inconclusiveLimit
         self.errorLimit = errorLimit
+        self.successLimit = successLimit
+        self.measurementsMax = measurementsMax
+        self.warmUp = warmUp
+        self.onNoData = onNoData
+        self.onNoTraffic = onNoTraffic
+        self.onPartial = onPartial
+        self.isDryRun = isDryRun
         self.measurementMin = measurementMin
         self.samplesMin = samplesMin
     }
@@ -61,114 +84,29 @@ package struct ThresholdRule: Equatable, Sendable {
         }
     }
 
-    /// Where the rule stands after `history`, oldest first.
+    /// What it counts as here; nil when it is left out.
+    package func counted(_ reading: ArmReading) -> Verdict? {
+        let meaning: RuleConduct.Missing
+        switch reading {
+        case .error: return .error
+        case .noData: meaning = onNoData
+        case .partial: meaning = onPartial
+        case .counts(let counts) where counts.total == 0: meaning = onNoTraffic
+        case .counts: return phase(of: reading)
+        }
+        switch meaning {
+        case .hold: return phase(of: reading)
+        case .fail: return .fail
+        case .ignore: return nil
+        }
+    }
+
+    /// Where the rule stands after `history`, oldest first; the same as absorbing them one by one.
     ///
     /// Once `failAfter` is reached the rule has failed for good, whatever could not be measured before or since.
     package func standing(of history: [ArmReading]) -> RuleStanding {
-        var tally = Tally()
-        for reading in history { tally.add(reading, phase(of: reading), self) }
-        let figures = tally.figures(failAfter: max(failAfter, 1))
-        func stands(_ verdict: Verdict, _ reason: String, isSettled: Bool = false) -> RuleStanding {
-            RuleStanding(verdict, "\(name): \(reason)", figures, isSettled: isSettled)
-        }
-        if let tripping = tally.tripping {
-            return stands(.fail, "\(failures(tally)), the last with \(described(tripping))", isSettled: true)
-        }
-        if tally.errorsInARow > max(errorLimit, 0) {
-            let errors = "\(tally.errorsInARow) measurements in a row failed, \(max(errorLimit, 0)) are tolerated"
-            return stands(.error, "\(errors): \(tally.lastText)", isSettled: true)
-        }
-        if let inconclusiveLimit, tally.inconclusive > max(inconclusiveLimit, 0) {
-            let silent = "\(tally.inconclusive) measurements said nothing, \(max(inconclusiveLimit, 0)) are tolerated"
-            return stands(.inconclusive, silent, isSettled: true)
-        }
-        return undecided(tally, stands)
-    }
-
-    private func undecided(_ tally: Tally, _ stands: (Verdict, String, Bool) -> RuleStanding) -> RuleStanding {
-        switch tally.lastPhase {
-        case nil:
-            return stands(.noData, "nothing has been measured yet", false)
-        case .error:
-            let errors = "\(tally.errorsInARow) of \(max(errorLimit, 0)) tolerated in a row"
-            return stands(.inconclusive, "the latest measurement failed (\(errors)): \(tally.lastText)", false)
-        case .noData:
-            return stands(.noData, "the latest measurement had nothing to count: \(tally.lastText)", false)
-        case .inconclusive, .warning:
-            let needed = Wording.count(max(measurementMin, 1), "request")
-            return stands(.inconclusive, "the latest measurement has fewer than the \(needed) needed", false)
-        case .fail:
-            return stands(.inconclusive, "\(failures(tally)), the latest with \(described(tally.latest))", false)
-        case .pass:
-            guard tally.samples.total >= samplesMin else {
-                let needed = Wording.count(samplesMin, "request")
-                let seen = Wording.grouped(tally.samples.total.magnitude)
-                return stands(.inconclusive, "\(seen) of the \(needed) needed so far, \(failures(tally))", false)
-            }
-            return stands(.pass, "\(described(tally.latest)), \(failures(tally))", false)
-        }
-    }
-
-    private func failures(_ tally: Tally) -> String {
-        "failing measurements \(tally.failures) of \(max(failAfter, 1))"
-            + (counting == .consecutive ? " in a row" : "")
-    }
-
-    private func described(_ counts: GoodTotal) -> String {
-        let (bound, wanted) =
-            switch trip {
-            case .below(let bound): (bound, "at least")
-            case .above(let bound): (bound, "at most")
-            }
-        let share = Wording.percent(1 - (counts.badShare ?? .nan), besides: bound)
-        return "\(share) of \(Wording.count(counts.total, "request")) good (\(wanted) \(bound.percentText) wanted)"
-    }
-}
-
-/// What the measurements so far add up to.
-private struct Tally {
-    var failures = 0
-    var inconclusive = 0
-    var errorsInARow = 0
-    /// The counts of the measurement that reached `failAfter`; set once.
-    var tripping: GoodTotal?
-    /// Of passing and failing measurements.
-    var samples = GoodTotal.none
-    var latest = GoodTotal.none
-    var lastPhase: Verdict?
-    var lastText = ""
-
-    mutating func add(_ reading: ArmReading, _ phase: Verdict, _ rule: ThresholdRule) {
-        lastPhase = phase
-        errorsInARow = phase == .error ? errorsInARow + 1 : 0
-        switch reading {
-        case .error(let text), .noData(let text), .partial(_, let text): lastText = text
-        case .counts(let counts):
-            lastText = "no requests"
-            latest = counts
-        }
-        switch phase {
-        case .noData, .inconclusive, .warning: inconclusive += 1
-        case .error: break
-        case .pass:
-            samples = samples.adding(latest)
-            if rule.counting == .consecutive, tripping == nil { failures = 0 }
-        case .fail:
-            samples = samples.adding(latest)
-            if tripping == nil || rule.counting == .cumulative { failures += 1 }
-            if tripping == nil, failures >= rule.failAfter { tripping = latest }
-        }
-    }
-
-    func figures(failAfter: Int) -> [Figure] {
-        [
-            Figure(
-                name: "good share", value: latest.badShare.map { 1 - $0 },
-                text: latest.badShare.map { Wording.percent(1 - $0) } ?? "none"),
-            Figure(
-                name: "requests", value: Double(samples.total), text: Wording.count(samples.total, "request")),
-            Figure(name: "failing measurements", value: Double(failures), text: "\(failures) of \(failAfter)"),
-            Figure(name: "failed in a row", value: Double(errorsInARow), text: "\(errorsInARow)"),
-        ]
+        var process = ThresholdProcess(rule: self)
+        for reading in history { process.absorb(reading) }
+        return process.standing
     }
 }

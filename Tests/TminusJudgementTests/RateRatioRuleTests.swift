@@ -18,19 +18,22 @@ private func stratum(_ badCandidate: Int64, of candidate: Int64, _ badBaseline: 
 struct RateRatioRuleTests {
     private let rule = RateRatioRule(name: "errors", ratioAbove: ratio("1.5"))
 
-    /// The formula of the reference text, term by term and without log-sum-exp.
+    /// The formula of docs/internals/judgement.md, term by term: every beginning, every ratio, no recursion.
     private func evidence(_ strata: [(Double, Double, Double, Double)], margin: Double) -> Double {
-        var sum = 0.0
-        for index in 0..<32 {
-            let r = margin * exp(log(1.2) + (log(20) - log(1.2)) * Double(index) / 31)
-            var likelihood = 1.0
-            for (badCandidate, candidate, badBaseline, baseline) in strata {
-                let share = candidate / (candidate + baseline)
-                likelihood *=
-                    pow(r / margin, badCandidate)
-                    * pow((1 + share * (margin - 1)) / (1 + share * (r - 1)), badCandidate + badBaseline)
+        func tail(_ t: Int) -> Double { t == 0 ? 1 : 0.5 / log2(Double(t + 1)) }
+        var sum = tail(strata.count)
+        for beginning in 1...strata.count {
+            for index in 0..<32 {
+                let r = margin * exp(log(1.2) + (log(20) - log(1.2)) * Double(index) / 31)
+                var likelihood = 1.0
+                for (badCandidate, candidate, badBaseline, baseline) in strata[(beginning - 1)...] {
+                    let share = candidate / (candidate + baseline)
+                    likelihood *=
+                        pow(r / margin, badCandidate)
+                        * pow((1 + share * (margin - 1)) / (1 + share * (r - 1)), badCandidate + badBaseline)
+                }
+                sum += (tail(beginning - 1) - tail(beginning)) * likelihood / 32
             }
-            sum += likelihood / 32
         }
         return sum
     }

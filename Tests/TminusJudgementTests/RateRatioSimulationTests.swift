@@ -121,6 +121,6 @@ struct RateRatioSimulationTests {
         var doubled = iid
         doubled.ratio = 2
         let wronglyPassed = falseShare(simulate(doubled, rule(1, harmlessBelow: 2), seed: 7).passed)
-        #expect(wronglyPassed <= Self.tolerated, "\(wronglyPassed)")
+        #expect(wronglyPassed <= 0.05, "\(wronglyPassed)")
     }
 }
