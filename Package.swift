@@ -72,10 +72,12 @@ let package = Package(
         ),
         .target(
             name: "TminusMetricSources",
-            dependencies: ["TminusModel", "TminusPorts", .httpClient, .nioCore, .nioHTTP1]
+            dependencies: [
+                "TminusModel", "TminusPorts", "CLinux", "Clibpq", .grdb, .httpClient, .nioCore, .nioHTTP1,
+            ]
         ),
-        .target(name: "TminusGit", dependencies: ["Clibgit2"]),
-        .target(name: "TminusPipeline", dependencies: ["TminusModel", .yams, .crypto]),
+        .target(name: "TminusGit", dependencies: ["Clibgit2", .crypto]),
+        .target(name: "TminusPipeline", dependencies: ["TminusJudgement", "TminusModel", .yams, .crypto]),
 
         // The pure middle: no clock, no disk, no randomness, not even Foundation.
         .target(
@@ -92,6 +94,11 @@ let package = Package(
             pkgConfig: "libgit2",
             providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]
         ),
+        .systemLibrary(
+            name: "Clibpq",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
 
         // Tests mirror Sources.
         .target(
@@ -99,9 +106,19 @@ let package = Package(
             dependencies: ["TminusModel", "TminusPorts"],
             path: "Tests/StoreConformance"
         ),
+        .target(
+            name: "CountConformance",
+            dependencies: ["TminusModel", "TminusPorts"],
+            path: "Tests/CountConformance"
+        ),
         .target(name: "RawHTTP", path: "Tests/RawHTTP"),
+        .target(name: "RealServers", dependencies: ["RawHTTP"], path: "Tests/RealServers"),
         .testTarget(name: "TminusModelTests", dependencies: ["TminusModel"], resources: [.copy("Golden")]),
-        .testTarget(name: "TminusJudgementTests", dependencies: ["TminusJudgement", "TminusModel"]),
+        .testTarget(
+            name: "TminusJudgementTests",
+            dependencies: ["TminusJudgement", "TminusModel"],
+            resources: [.copy("Golden")]
+        ),
         .testTarget(name: "TminusCoreTests", dependencies: ["TminusCore", "TminusJudgement", "TminusModel"]),
         .testTarget(
             name: "SimulationTests",
@@ -126,12 +143,15 @@ let package = Package(
         ),
         .testTarget(
             name: "TminusMetricSourcesTests",
-            dependencies: ["TminusMetricSources", "TminusModel", "TminusPorts", "RawHTTP", .hummingbird, .nioCore]
+            dependencies: [
+                "TminusMetricSources", "TminusModel", "TminusPorts", "CountConformance", "RawHTTP", "RealServers",
+                .grdb, .hummingbird, .nioCore,
+            ]
         ),
         .testTarget(name: "TminusGitTests", dependencies: ["TminusGit"]),
         .testTarget(
             name: "TminusReportsTests",
-            dependencies: ["TminusReports", "TminusCore", "TminusModel"],
+            dependencies: ["TminusReports", "TminusCore", "TminusJudgement", "TminusModel"],
             exclude: ["Golden"]
         ),
         .testTarget(
@@ -147,7 +167,10 @@ let package = Package(
         ),
         .testTarget(
             name: "TminusEngineTests",
-            dependencies: ["TminusEngine", "TminusSimulation", "TminusCore", "TminusModel", "TminusPorts"]
+            dependencies: [
+                "TminusEngine", "TminusMetricSources", "TminusSimulation", "TminusCore", "TminusJudgement",
+                "TminusModel", "TminusPorts", "RealServers",
+            ]
         ),
         .testTarget(
             name: "EndToEndTests",
@@ -155,6 +178,12 @@ let package = Package(
                 "TminusModel", "tminus", "tminus-shim", "demo-shop", .crypto,
             ],
             exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["TminusMetricSources", "TminusAttempts", "TminusPipeline", "TminusPorts", "TminusModel"],
+            path: "Tests/Fuzz",
+            exclude: ["C", "Seeds", "LibFuzzer.swift"]
         ),
         .testTarget(name: "TidyTests"),
     ],

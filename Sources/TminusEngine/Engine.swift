@@ -44,7 +44,7 @@ package actor Engine {
     package init(_ parts: EngineParts) {
         self.parts = parts
         logger = parts.logger
-        scraper = Scraper(source: parts.source, samples: parts.samples, clock: parts.clock, logger: parts.logger)
+        scraper = Scraper(parts)
     }
 
     var now: Instant { parts.clock.now }

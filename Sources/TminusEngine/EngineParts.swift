@@ -7,6 +7,8 @@ package struct EngineParts: Sendable {
     package var journal: any JournalStore
     package var samples: any SampleStore
     package var source: any MetricSource
+    /// Asked by plans whose counts come from a place that keeps the past.
+    package var counts: any CountSource
     package var runner: any StepRunner
     /// Where `runner` was told to report to.
     package var inbox: ReportInbox
@@ -21,19 +23,24 @@ package struct EngineParts: Sendable {
     package var groups: @Sendable (String) -> [String]
     /// The first opening of a window that closes after the instant.
     package var findWindow: @Sendable (Window, Instant) -> (opens: Instant, closes: Instant)
+    /// The calendar window that holds the instant; nil for a zone that this machine does not know.
+    package var findPeriod: @Sendable (CalendarPeriod, Instant) -> BudgetMeasurement.Period?
     /// Ends the process: what the disk holds is no longer known. Called at most once, with what to tell people.
     package var fatal: @Sendable (String) -> Void
 
     package init(
-        journal: any JournalStore, samples: any SampleStore, source: any MetricSource, runner: any StepRunner,
-        inbox: ReportInbox, clock: any EngineClock, files: any PlanFiles, logger: Logger, environment: [Variable],
+        journal: any JournalStore, samples: any SampleStore, source: any MetricSource, counts: any CountSource,
+        runner: any StepRunner, inbox: ReportInbox, clock: any EngineClock, files: any PlanFiles, logger: Logger,
+        environment: [Variable],
         digest: @escaping @Sendable ([UInt8]) -> String, groups: @escaping @Sendable (String) -> [String],
         findWindow: @escaping @Sendable (Window, Instant) -> (opens: Instant, closes: Instant),
+        findPeriod: @escaping @Sendable (CalendarPeriod, Instant) -> BudgetMeasurement.Period?,
         fatal: @escaping @Sendable (String) -> Void
     ) {
         self.journal = journal
         self.samples = samples
         self.source = source
+        self.counts = counts
         self.runner = runner
         self.inbox = inbox
         self.clock = clock
@@ -43,6 +50,7 @@ package struct EngineParts: Sendable {
         self.digest = digest
         self.groups = groups
         self.findWindow = findWindow
+        self.findPeriod = findPeriod
         self.fatal = fatal
     }
 }

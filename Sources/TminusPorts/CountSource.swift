@@ -29,10 +29,12 @@ package struct CountQuestion: Sendable {
     /// ≥ 1.
     package var slices: Int
     package var timeout: Duration
+    /// Where a relative path of the origin starts, and where a command runs: the pipeline's folder, absolute.
+    package var folder: String
 
     package init(
         origin: MetricOrigin, indicator: Indicator, service: String, arm: String, from: Instant, slice: Duration,
-        slices: Int = 1, timeout: Duration
+        slices: Int = 1, timeout: Duration, folder: String = "/"
     ) {
         self.origin = origin
         self.indicator = indicator
@@ -42,5 +44,6 @@ package struct CountQuestion: Sendable {
         self.slice = slice
         self.slices = slices
         self.timeout = timeout
+        self.folder = folder
     }
 }

@@ -26,7 +26,8 @@ package enum CounterIncrease {
     /// One scrape's counters of the indicator.
     private struct Point {
         var at: Instant
-        var good: [CounterValue.Series]
+        /// What is good, or, for an indicator that counts failures, what is bad.
+        var part: [CounterValue.Series]
         var total: [CounterValue.Series]
     }
 
@@ -42,14 +43,14 @@ package enum CounterIncrease {
         var points: [Point] = []
         points.reserveCapacity(scrapes.count)
         for scrape in scrapes where scrape.at <= to {
-            guard let good = series(indicator.part, in: scrape), let total = series(indicator.total, in: scrape)
+            guard let part = series(indicator.part, in: scrape), let total = series(indicator.total, in: scrape)
             else { continue }
             if let last = points.last, scrape.at <= last.at { continue }
             if scrape.at <= from {
                 points.removeAll(keepingCapacity: true)
                 guard from.since(scrape.at).milliseconds <= gapMax else { continue }
             }
-            points.append(Point(at: scrape.at, good: good, total: total))
+            points.append(Point(at: scrape.at, part: part, total: total))
         }
         return points
     }
@@ -87,24 +88,26 @@ package enum CounterIncrease {
         guard !newest.total.isEmpty else {
             return .noData("the endpoint has no series for \(indicator.total.text) (total of \(indicator.name))")
         }
-        guard !newest.good.isEmpty else {
+        let countsBad = indicator.counting.pair?.countsBad ?? false
+        guard countsBad || !newest.part.isEmpty else {
             return .noData(
                 "the endpoint has no series for \(indicator.part.text) (good of \(indicator.name)); "
                     + "export it as 0 from the start, so that absent never means none"
             )
         }
         return counts(
-            of: indicator, good: increase(points.map(\.good)), total: increase(points.map(\.total))
+            of: indicator, part: increase(points.map(\.part)), total: increase(points.map(\.total)),
+            countsBad: countsBad
         )
     }
 
-    private static func counts(of indicator: Indicator, good: Double?, total: Double?) -> ArmReading {
-        guard let good, let total, let goodCount = whole(good), let totalCount = whole(total) else {
+    private static func counts(of indicator: Indicator, part: Double?, total: Double?, countsBad: Bool) -> ArmReading {
+        guard let part, let total, let partCount = whole(part), let totalCount = whole(total) else {
             return .error("the counters of \(indicator.name) are not finite counts ≥ 0")
         }
-        guard let counts = GoodTotal(good: goodCount, total: totalCount) else {
+        guard let counts = GoodTotal(good: countsBad ? totalCount - partCount : partCount, total: totalCount) else {
             return .error(
-                "\(indicator.name): \(goodCount) good of only \(totalCount) in total; "
+                "\(indicator.name): \(partCount) \(countsBad ? "bad" : "good") of only \(totalCount) in total; "
                     + "check that \(indicator.part.text) counts a part of \(indicator.total.text)"
             )
         }
@@ -164,5 +167,14 @@ extension CounterSelector {
     package var text: String {
         guard !labels.isEmpty else { return metric }
         return "\(metric){\(labels.map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ","))}"
+    }
+}
+
+extension Counting {
+    /// Why a histogram without a bucket at the threshold can't be used, and which thresholds it has.
+    package static func noBucket(_ histogram: String, at threshold: Duration, there: [String]) -> String {
+        let known = there.isEmpty ? "it has none at all" : "it has \(there.joined(separator: ", "))"
+        return "\(histogram) has no bucket at \(threshold.secondsText) s (le); \(known); "
+            + "use one of these as the threshold, or add the bucket to the service"
     }
 }

@@ -31,6 +31,8 @@ package struct CounterValue: Equatable, Sendable {
     package var selector: CounterSelector
     /// Each matching series with its cumulative count ≥ 0, sorted by series; empty when none matched.
     package var series: [Series]
+    /// For a histogram's bucket that is not there: the upper bounds (`le`) that are, rising. Never kept.
+    package var boundaries: [String] = []
 
     package struct Series: Equatable, Sendable {
         /// The label set as `name=value` pairs in text order: tells series apart, so that each one's resets are its

@@ -35,14 +35,16 @@ extension SQLiteJournal {
         if let failure = syncFailure.withLock({ $0 }) { throw failure }
         var reached: [String: Head] = [:]
         do {
-            try db.inTransaction(.immediate) {
-                for batch in batches {
-                    let head = try reached[batch.run] ?? currentHead(of: batch, db)
-                    reached[batch.run] = try append(batch, to: head, db)
-                }
-                return .commit
+            // Prepared once: GRDB's own transactions compile their statements for every commit.
+            try db.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+            for batch in batches {
+                let head = try reached[batch.run] ?? currentHead(of: batch, db)
+                reached[batch.run] = try append(batch, to: head, db)
             }
+            try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
         } catch {
+            // Nothing is kept, whatever failed; a commit that failed may have ended the transaction by itself.
+            if db.isInsideTransaction { try? db.rollback() }
             heads.withLock { heads in
                 for batch in batches { heads[batch.run] = nil }
             }
@@ -109,14 +111,26 @@ extension SQLiteJournal {
             if let page = event.page { try raise(page, batch.run, at: event.at, db) }
         }
         let version = batch.expected + batch.events.count
-        try db.cachedStatement(
-            sql: """
-                UPDATE runs SET version = ?, head = ?, status = ?, ended = ?, headline = ?
-                WHERE run = ? AND version = ? AND ended IS NULL
-                """
-        ).execute(arguments: [
-            version, hash, batch.summary.status.word, batch.ended, batch.summary.headline, batch.run, batch.expected,
-        ])
+        // A run that goes on is not set to go on: its place in the index of live runs would be written anew each time.
+        if let ended = batch.ended {
+            try db.cachedStatement(
+                sql: """
+                    UPDATE runs SET version = ?, head = ?, status = ?, ended = ?, headline = ?
+                    WHERE run = ? AND version = ? AND ended IS NULL
+                    """
+            ).execute(arguments: [
+                version, hash, batch.summary.status.word, ended, batch.summary.headline, batch.run, batch.expected,
+            ])
+        } else {
+            try db.cachedStatement(
+                sql: """
+                    UPDATE runs SET version = ?, head = ?, status = ?, headline = ?
+                    WHERE run = ? AND version = ? AND ended IS NULL
+                    """
+            ).execute(arguments: [
+                version, hash, batch.summary.status.word, batch.summary.headline, batch.run, batch.expected,
+            ])
+        }
         guard db.changesCount == 1 else {
             throw StoreError(.conflict, "run \(batch.run) was changed by another writer")
         }

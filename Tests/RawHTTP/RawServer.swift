@@ -49,6 +49,22 @@ package struct RawServer: Sendable {
         /// The request line and headers as received.
         package let head: String
 
+        /// The request's body, by its Content-Length; at most 1 MiB.
+        package func body() -> String {
+            let length =
+                head.split(separator: "\r\n").compactMap { line in
+                    line.lowercased().hasPrefix("content-length:") ? Int(line.dropFirst(15).drop { $0 == " " }) : nil
+                }.first ?? 0
+            var bytes: [UInt8] = []
+            var piece = [UInt8](repeating: 0, count: 65_536)
+            while bytes.count < min(length, 1_048_576) {
+                let count = recv(descriptor, &piece, min(piece.count, length - bytes.count), 0)
+                guard count > 0 else { break }
+                bytes += piece.prefix(count)
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
         /// False when the client left.
         @discardableResult
         package func write(_ text: String) -> Bool { write(Array(text.utf8)) }

@@ -6,6 +6,7 @@ import TminusPorts
 final class ScriptedSource: MetricSource {
     private struct Pages {
         var answers: [String: Result<(good: Double, total: Double), MetricError>] = [:]
+        var whole: [String: @Sendable (CounterSelector) -> CounterValue] = [:]
         var reads: [String: Int] = [:]
         var watchers: [(endpoint: String, count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
@@ -16,6 +17,11 @@ final class ScriptedSource: MetricSource {
         pages.withLock { $0.answers[endpoint] = .success((good, total)) }
     }
 
+    /// Answers from now on with exactly these values.
+    func set(_ endpoint: String, _ values: @escaping @Sendable (CounterSelector) -> CounterValue) {
+        pages.withLock { $0.whole[endpoint] = values }
+    }
+
     func fail(_ endpoint: String, _ error: MetricError) {
         pages.withLock { $0.answers[endpoint] = .failure(error) }
     }
@@ -23,14 +29,15 @@ final class ScriptedSource: MetricSource {
     func read(
         _ selectors: [CounterSelector], from endpoint: String, timeout: Duration
     ) async throws(MetricError) -> [CounterValue] {
-        let (answer, told) = pages.withLock { pages in
+        let (answer, whole, told) = pages.withLock { pages in
             let reads = (pages.reads[endpoint] ?? 0) + 1
             pages.reads[endpoint] = reads
             let told = pages.watchers.filter { $0.endpoint == endpoint && $0.count <= reads }.map(\.continuation)
             pages.watchers.removeAll { $0.endpoint == endpoint && $0.count <= reads }
-            return (pages.answers[endpoint], told)
+            return (pages.answers[endpoint], pages.whole[endpoint], told)
         }
         defer { for continuation in told { continuation.resume() } }
+        if let whole { return selectors.map(whole) }
         guard let answer else { throw MetricError(.unreachable, "nothing listens there") }
         let (good, total) = try answer.get()
         return selectors.map { selector in

@@ -10,6 +10,8 @@ struct TestBench: Sendable {
     var journal = FaultyJournal()
     var samples = MemorySamples()
     var source = ScriptedSource()
+    var counts: any CountSource = ScriptedCounts()
+    var findPeriod: @Sendable (CalendarPeriod, Instant) -> BudgetMeasurement.Period? = { _, _ in nil }
     var clock = HandClock()
     var files = KeptFiles()
     var ends = Ends()
@@ -19,11 +21,12 @@ struct TestBench: Sendable {
         let ends = ends
         return Engine(
             EngineParts(
-                journal: journal, samples: samples, source: source, runner: runner, inbox: runner.inbox, clock: clock,
-                files: files, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                journal: journal, samples: samples, source: source, counts: counts, runner: runner, inbox: runner.inbox,
+                clock: clock, files: files, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
                 environment: [Variable(name: "PATH", value: "/usr/bin:/bin")], digest: digest(of:),
                 groups: { $0 == "ops" ? ["release"] : [] },
-                findWindow: { _, now in (now, now.advanced(by: .seconds(3_600))) }, fatal: { ends.note($0) }))
+                findWindow: { _, now in (now, now.advanced(by: .seconds(3_600))) }, findPeriod: findPeriod,
+                fatal: { ends.note($0) }))
     }
 
     func started() async throws -> Engine {

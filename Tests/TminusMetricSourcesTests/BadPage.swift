@@ -31,8 +31,9 @@ struct BadPage: Sendable, CustomTestStringConvertible {
     private static let connections: [BadPage] = [
         BadPage("never answers", .timeout) { $0.waitForLeaving() },
         BadPage("drips one byte at a time", .timeout) { connection in
-            connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(good.utf8.count)\r\n\r\n")
-            for byte in Array(good.utf8) {
+            // Without an end, so that however busy the machine is only the reader's patience ends it.
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            for byte in Array(good.utf8) + Array(repeating: UInt8(ascii: "#"), count: 100_000) {
                 guard connection.write([byte]), !connection.waitForLeaving(milliseconds: 40) else { return }
             }
         },

@@ -15,6 +15,7 @@ enum ExampleEvents {
         .rollbackStarted(cause: .stepFailed(8), reason: "promote failed: exit 1"),
         .rollbackStarted(cause: .rule(1), reason: "slow tripped"),
         .rollbackStarted(cause: .deadline, reason: "3h are over"),
+        .rollbackStarted(cause: .held(5), reason: "canary was held for 2h"),
         .rollbackStarted(cause: .asked(by: "ada"), reason: ""),
         .rollbackStarted(cause: .aborted(by: "ada"), reason: "wrong tag"),
         .runEnded(outcome: .rolledBack, reason: "rolled back, since slow tripped"),
@@ -43,6 +44,11 @@ enum ExampleEvents {
                     .init(length: .seconds(21_600), reading: .error("connection refused")),
                 ]),
             judgement: judgement),
+        .costMeasured(
+            step: 5, part: .after,
+            measurement: Measurement(
+                from: Instant(millisecondsSinceEpoch: 1_700_000_000_000),
+                to: Instant(millisecondsSinceEpoch: 1_700_000_060_000), subject: window)),
         .goGiven(step: 5, by: "ada", reason: "known outage"), .approvalAsked(step: 2, expires: nil),
         .approvalAsked(step: 2, expires: Instant(millisecondsSinceEpoch: 1_700_000_000_500)),
         .approvalGiven(step: 2, by: "ada", comment: ""), .approvalRejected(step: 2, by: "bob", reason: "not today"),

@@ -112,12 +112,48 @@ struct CounterTrack {
             Scrape(
                 endpoint: "", at: point.at,
                 values: [
-                    CounterValue(selector: indicator.part, series: end(point.good - first.good, isGoodThere)),
+                    CounterValue(
+                        selector: indicator.part, series: end(point.good - first.good, isGoodThere || countsBad)),
                     CounterValue(selector: indicator.total, series: end(point.total - first.total, isTotalThere)),
                 ])
         }
         let reading = CounterIncrease.reading(of: indicator, in: scrapes, from: from, to: to, every: every).reading
         return (reading, observed(from: max(first.at, from), to: last.at))
+    }
+
+    /// No failing series is no failure, where failures are counted.
+    private var countsBad: Bool { indicator.counting.pair?.countsBad ?? false }
+
+    /// The growth within `(from, to]`, which may lie anywhere in the past; no data where it was not scraped.
+    func slice(from: Instant, to: Instant) -> ArmReading {
+        let end = firstIndex(after: to) - 1
+        var start = firstIndex(after: from)
+        if start > 0, from.since(points[start - 1].at) <= gapMax { start -= 1 }
+        guard end > start, to.since(points[end].at) <= gapMax else { return .noData("it was not scraped in that time") }
+        let (first, last) = (points[start], points[end])
+        if isFaulty(from: first.at, to: last.at) {
+            return .error("the counters of \(indicator.name) are not finite counts ≥ 0")
+        }
+        let scrapes = [first, last].map { point in
+            Scrape(
+                endpoint: "", at: point.at,
+                values: [
+                    CounterValue(selector: indicator.part, series: self.end(point.good - first.good, true)),
+                    CounterValue(selector: indicator.total, series: self.end(point.total - first.total, true)),
+                ])
+        }
+        return CounterIncrease.reading(of: indicator, in: scrapes, from: from, to: to, every: every).reading
+    }
+
+    /// Whether a scrape in `[from, to]` made no sense.
+    private func isFaulty(from: Instant, to: Instant) -> Bool {
+        var low = 0
+        var high = faults.count
+        while low < high {
+            let middle = (low + high) / 2
+            if faults[middle] < from { low = middle + 1 } else { high = middle }
+        }
+        return low < faults.count && faults[low] <= to
     }
 
     private func end(_ growth: Double, _ isThere: Bool) -> [CounterValue.Series] {

@@ -5,8 +5,7 @@ internal import TminusPorts
 final class CounterTracks {
     private struct Name: Hashable {
         var endpoint: String
-        var part: CounterSelector
-        var total: CounterSelector
+        var counting: Counting
         var every: Duration
     }
 
@@ -26,7 +25,7 @@ final class CounterTracks {
     ) async throws(StoreError) -> CounterTrack {
         await turn.enter()
         defer { turn.leave() }
-        let name = Name(endpoint: endpoint, part: indicator.part, total: indicator.total, every: every)
+        let name = Name(endpoint: endpoint, counting: indicator.counting, every: every)
         let new = CounterTrack(indicator: indicator, every: every, from: from)
         var track = tracks.removeValue(forKey: name)?.track ?? new
         if track.from > from { track = new }

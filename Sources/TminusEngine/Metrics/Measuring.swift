@@ -9,14 +9,11 @@ extension Engine {
         guard let plan = run.plan, let policy = plan.budget, plan.indicators.indices.contains(policy.indicator) else {
             return
         }
-        let isCandidateRequired = run.driver?.state.isCandidateServing ?? false
+        let question = BudgetQuestion(plan, isCandidateRequired: run.driver?.state.isCandidateServing ?? false)
         Task {
             let measurement: BudgetMeasurement
-            if let metrics = plan.metrics {
-                measurement = await scraper.measureBudget(
-                    BudgetQuestion(
-                        indicator: plan.indicators[policy.indicator], window: policy.window, metrics: metrics,
-                        isCandidateRequired: isCandidateRequired))
+            if let question {
+                measurement = await scraper.measureBudget(question)
             } else {
                 measurement = BudgetMeasurement(
                     at: now, window: .error(Self.noMetrics), observed: .zero, lookbacks: [])
@@ -37,12 +34,30 @@ extension Engine {
                 measurement = await scraper.measure(
                     RuleQuestion(
                         rule: judging, indicator: plan.indicators[judging.indicator], metrics: metrics, from: from,
-                        isCandidateRequired: isCandidateRequired))
+                        isCandidateRequired: isCandidateRequired, service: plan.service, folder: plan.folder))
             } else {
                 let to = max(now, from.advanced(by: .milliseconds(1)))
                 measurement = Measurement(from: from, to: to, subject: .error(Self.noMetrics))
             }
             measured(run, .ruleMeasured(rule: rule, measurement))
+        }
+    }
+
+    /// What all users got of the budget's indicator: both arms, as the gate adds them up.
+    func measureCost(_ step: StepIndex, of run: LiveRun, from: Instant) {
+        guard let plan = run.plan, let policy = plan.budget, let metrics = plan.metrics,
+            plan.indicators.indices.contains(policy.indicator)
+        else { return }
+        let reading = JudgingRule(
+            name: policy.objective, indicator: policy.indicator, subject: .service,
+            trip: .below(bound: .zero, failAfter: 1), during: [step])
+        let isCandidateRequired = run.driver?.state.isCandidateServing ?? false
+        Task {
+            let measurement = await scraper.measure(
+                RuleQuestion(
+                    rule: reading, indicator: plan.indicators[policy.indicator], metrics: metrics, from: from,
+                    isCandidateRequired: isCandidateRequired, service: plan.service, folder: plan.folder))
+            measured(run, .costMeasured(step: step, measurement))
         }
     }
 

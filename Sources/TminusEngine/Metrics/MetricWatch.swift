@@ -8,9 +8,9 @@ struct MetricWatch: Equatable, Sendable {
     /// The longest lookback that will be asked for.
     var window: Duration
 
-    /// Nil for a plan that measures nothing.
+    /// Nil for a plan that measures nothing, or whose origin keeps the past by itself.
     init?(_ plan: Plan) {
-        guard let metrics = plan.metrics else { return nil }
+        guard let metrics = plan.metrics, metrics.origin == .pages else { return nil }
         self.metrics = metrics
         window = plan.budget?.window ?? .zero
         selectors = Self.selectors(plan.indicators)

@@ -7,14 +7,19 @@ struct RuleQuestion: Sendable {
     var indicator: Indicator
     var metrics: MetricEndpoints
     var from: Instant
-    /// Whether the candidate is supposed to be serving: then its silence is an error.
+    /// Whether the candidate is supposed to be serving: then its silence is an error. Only pages can tell.
     var isCandidateRequired: Bool
+    /// For origins that are asked about a service.
+    var service: String
+    /// Absolute: where relative paths of the origin start.
+    var folder: String
 }
 
 extension Scraper {
     /// Scrapes the endpoints concerned now, and reads the rule's counters over `(from, to]`, `to` being the instant of
-    /// that scrape: what ends one measurement begins the next.
+    /// that scrape: what ends one measurement begins the next. Origins that are not pages are asked instead.
     func measure(_ question: RuleQuestion) async -> Measurement {
+        guard question.metrics.origin == .pages else { return await askRule(question) }
         let metrics = question.metrics
         let names = endpoints(of: question)
         guard !names.isEmpty else {
@@ -68,10 +73,11 @@ extension Scraper {
     private func reading(of endpoint: String, _ question: RuleQuestion, to: Instant) async -> ArmReading {
         do throws(StoreError) {
             let scrapes = try await samples.scrapes(of: endpoint, from: question.from, to: to)
-            return CounterIncrease.reading(
+            let reading = CounterIncrease.reading(
                 of: question.indicator, in: scrapes, from: question.from, to: to,
                 every: max(question.metrics.every, Self.everyMin)
             ).reading
+            return explained(reading, of: question.indicator, at: endpoint)
         } catch {
             return .error("the samples of \(role(of: endpoint, question.metrics)) could not be read: \(error)")
         }

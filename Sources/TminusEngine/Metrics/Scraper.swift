@@ -15,6 +15,8 @@ actor Scraper {
         var stampedAt = Instant.distantPast
         /// Nil after a scrape that succeeded.
         var fault: (text: String, at: Instant)?
+        /// Of buckets that the last scrape did not find: the upper bounds that are there.
+        var boundaries: [CounterSelector: [String]] = [:]
         var loop: Task<Void, Never>?
     }
 
@@ -25,9 +27,12 @@ actor Scraper {
     private static let pruneEvery: Duration = .seconds(3_600)
 
     let source: any MetricSource
+    /// For origins that are asked about the past.
+    let counts: any CountSource
     let samples: any SampleStore
     let clock: any EngineClock
     let logger: Logger
+    let findPeriod: @Sendable (CalendarPeriod, Instant) -> BudgetMeasurement.Period?
     let tracks = CounterTracks()
     private var watches: [String: MetricWatch] = [:]
     private var endpoints: [String: Endpoint] = [:]
@@ -36,11 +41,13 @@ actor Scraper {
     private(set) var count = 0
     private(set) var errorCount = 0
 
-    init(source: any MetricSource, samples: any SampleStore, clock: any EngineClock, logger: Logger) {
-        self.source = source
-        self.samples = samples
-        self.clock = clock
-        self.logger = logger
+    init(_ parts: EngineParts) {
+        source = parts.source
+        counts = parts.counts
+        samples = parts.samples
+        clock = parts.clock
+        logger = parts.logger
+        findPeriod = parts.findPeriod
     }
 
     /// Scrapes what `watch` names until `forget` or another watch of that name.
@@ -153,7 +160,12 @@ extension Scraper {
     private func keep(_ answer: Result<[CounterValue], MetricError>, of name: String, at: Instant) async -> String? {
         switch answer {
         case .failure(let error): return error.description
-        case .success(let values):
+        case .success(var values):
+            let state = state(of: name)
+            for index in values.indices {
+                state.boundaries[values[index].selector] = values[index].boundaries
+                values[index].boundaries = []
+            }
             do throws(StoreError) {
                 try await samples.append(Scrape(endpoint: name, at: at, values: values))
                 return nil
@@ -174,6 +186,20 @@ extension Scraper {
             logger.notice("scraping \(Self.shown(name)) works again")
         }
         state.fault = fault.map { ($0, at) }
+    }
+
+    /// One question put to an origin counts as a scrape.
+    func noteAsked(_ answer: Result<[ArmReading], MetricError>) {
+        count += 1
+        if case .failure = answer { errorCount += 1 }
+    }
+
+    /// What was missing, in better words where the last scrape can tell.
+    func explained(_ reading: ArmReading, of indicator: Indicator, at endpoint: String) -> ArmReading {
+        guard case .noData = reading, case .latency(let histogram, let threshold) = indicator.counting,
+            let there = state(of: endpoint).boundaries[indicator.part], !there.isEmpty
+        else { return reading }
+        return .noData(Counting.noBucket(histogram.text, at: threshold, there: there))
     }
 
     /// An endpoint without what may hold a password: the part before `@` and the query.

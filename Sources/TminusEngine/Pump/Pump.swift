@@ -62,6 +62,7 @@ extension Engine {
             case .adopt(let id): call(.adopt, id, of: run)
             case .stop(let id): dispatch(.stop(AttemptKey(run: run.run, attempt: .step(id))), in: run.lane)
             case .measureBudget: measureBudget(of: run)
+            case .measureCost(let step, let from): measureCost(step, of: run, from: from)
             case .measureRule(let rule, let from): measure(rule, of: run, from: from)
             case .findWindow(let phase):
                 if let opening = opening(of: phase, of: run) { openings.append(opening) }

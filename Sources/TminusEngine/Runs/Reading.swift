@@ -90,7 +90,8 @@ extension Engine {
                 let last = await stored(name, after: place)
                 return last.isEmpty ? nil : last
             }
-            if run.durable > place {
+            if run.durable > place, run.feed.gives(after: place) {
+                if run.feed.give(upTo: run.durable) { rest(name) }
                 let kept = run.feed.events(after: place, limit: Self.followedAtOnce) ?? []
                 let events = kept.isEmpty ? await stored(name, after: place) : kept
                 return events.isEmpty ? nil : events
@@ -106,6 +107,14 @@ extension Engine {
 
     /// Events a follower is given at a time.
     private static let followedAtOnce = 500
+
+    /// Ends the rest of a run's feed when its time has come. A run that ends meanwhile wakes its followers by itself.
+    private func rest(_ run: String) {
+        Task {
+            try? await Task.sleep(for: EventFeed.rest)
+            live[run]?.feed.endRest()
+        }
+    }
 
     /// A method of its own: a closure that does not capture the engine would not run in its isolation.
     private func wait(for run: LiveRun, as follower: Int) async {

@@ -62,6 +62,8 @@ private struct Reading {
         var series: [CounterValue.Series] = []
         /// Which of `names` the series had.
         var found: [UInt8]?
+        /// For a bucket: the upper bounds that series had which match but for their own.
+        var boundaries = BucketBounds()
     }
 
     private var wanted: [Wanted]
@@ -101,8 +103,11 @@ private struct Reading {
     }
 
     private mutating func take(_ sample: PrometheusSample, for index: Int) throws {
-        guard Self.matches(sample, wanted[index].selector) else { return }
         let selector = wanted[index].selector
+        guard Self.matches(sample, selector) else {
+            if let bound = BucketBounds.other(sample, than: selector) { wanted[index].boundaries.add(bound) }
+            return
+        }
         guard sample.name == wanted[index].names[0] || kind(of: sample.name) == .counter else { return }
         if let found = wanted[index].found, found != sample.name {
             throw PrometheusLineError(
@@ -116,7 +121,7 @@ private struct Reading {
         guard wanted[index].series.count < PrometheusPage.seriesMax else {
             throw MetricError(.tooLarge, "more than \(PrometheusPage.seriesMax) series match \(selector.text)")
         }
-        wanted[index].series.append(.init(identity: Self.identity(sample), count: sample.value))
+        wanted[index].series.append(.init(identity: Self.identity(sample, selector), count: sample.value))
     }
 
     consuming func finish() throws(MetricError) -> [CounterValue] {
@@ -134,7 +139,9 @@ private struct Reading {
             for (one, other) in zip(series, series.dropFirst()) where one.identity == other.identity {
                 throw MetricError(.malformed, "the series \(item.selector.metric){\(one.identity)} stands twice")
             }
-            values.append(CounterValue(selector: item.selector, series: series))
+            var value = CounterValue(selector: item.selector, series: series)
+            if series.isEmpty { value.boundaries = item.boundaries.rising }
+            values.append(value)
         }
         return values
     }
@@ -167,16 +174,21 @@ private struct Reading {
     /// A label that is empty is a label that is not there.
     private static func matches(_ sample: PrometheusSample, _ selector: CounterSelector) -> Bool {
         selector.labels.allSatisfy { wanted in
-            (sample.labels.first { $0.name == wanted.name }?.value ?? "") == wanted.value
+            let value = sample.labels.first { $0.name == wanted.name }?.value ?? ""
+            return value == wanted.value || BucketBounds.isSame(value, wanted, of: selector)
         }
     }
 
     /// `name=value` pairs by name; `\`, `,`, `=` and line feeds in values are escaped, so that no two label sets look
     /// alike.
-    private static func identity(_ sample: PrometheusSample) -> String {
+    private static func identity(_ sample: PrometheusSample, _ selector: CounterSelector) -> String {
         sample.labels.filter { !$0.value.isEmpty }.sorted { $0.name < $1.name }.map { label in
             var text = label.name + "="
-            for scalar in label.value.unicodeScalars {
+            // However a bound is spelled, its bucket is the same series.
+            let bound = selector.labels.first {
+                BucketBounds.isSame(label.value, $0, of: selector) && $0.name == label.name
+            }
+            for scalar in (bound?.value ?? label.value).unicodeScalars {
                 switch scalar {
                 case "\\", ",", "=": text += "\\\(scalar)"
                 case "\n": text += "\\n"

@@ -87,6 +87,7 @@ extension RollbackCause {
         case .stepFailed(let step): .members(["type": .string("stepFailed"), "step": names.steps.json(step)])
         case .rule(let rule): .members(["type": .string("rule"), "rule": names.rules.json(rule)])
         case .deadline: .members(["type": .string("deadline")])
+        case .held(let step): .members(["type": .string("held"), "step": names.steps.json(step)])
         case .asked(let by): .members(["type": .string("asked"), "by": .string(by)])
         case .aborted(let by): .members(["type": .string("aborted"), "by": .string(by)])
         }
@@ -103,6 +104,9 @@ extension RollbackCause {
             self = .rule(
                 try fields.required("rule") { json throws(CodingFault) in try names.rules.position(json, "rule") })
         case "deadline": self = .deadline
+        case "held":
+            self = .held(
+                try fields.required("step") { json throws(CodingFault) in try names.steps.position(json, "step") })
         case "asked": self = .asked(by: try fields.text("by"))
         case "aborted": self = .aborted(by: try fields.text("by"))
         default: throw CodingFault.unknown(type)

@@ -107,8 +107,9 @@ extension SliceSummary: ReadFromJSON {
         let slices: Int64 = try fields.required("slices")
         let measured: Int64 = try fields.required("measured")
         let bad: Int64 = try fields.required("bad")
-        guard let summary = SliceSummary(
-            slices: slices, measured: measured, bad: bad, badBillionths: try fields.required("badBillionths"))
+        guard
+            let summary = SliceSummary(
+                slices: slices, measured: measured, bad: bad, badBillionths: try fields.required("badBillionths"))
         else { throw CodingFault(reason: "\(bad) bad of \(measured) measured of \(slices) slices makes no sense") }
         self = summary
         try fields.finish()

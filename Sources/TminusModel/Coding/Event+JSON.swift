@@ -46,7 +46,7 @@ extension Event.Body {
         case .attemptStarting(let attempt), .attemptRunning(let attempt): attempt.json(names)
         case .attemptStopping(let attempt, let reason): attempt.json(names, ("reason", .string(reason)))
         case .attemptEnded(let attempt, let result): attempt.json(names, ("result", result.json))
-        case .stepWaiting, .budgetJudged, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected,
+        case .stepWaiting, .budgetJudged, .costMeasured, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected,
             .approvalExpired, .evidenceExpired, .retryScheduled, .holdStarted, .holdFinished, .stepSucceeded,
             .stepFailed, .stepUnknown,
             .stepResolved, .stepCancelled, .stepSkipped, .stepBypassed, .retryAsked, .stepRolledBack,
@@ -74,6 +74,10 @@ extension Event.Body {
         case .budgetJudged(let step, let measurement, let judgement):
             .members([
                 "step": names.steps.json(step), "measurement": measurement.json, "judgement": judgement.json,
+            ])
+        case .costMeasured(let step, let part, let measurement):
+            .members([
+                "step": names.steps.json(step), "part": .string(part.rawValue), "measurement": measurement.json,
             ])
         case .approvalAsked(let step, let expires):
             .members(["step": names.steps.json(step), "expiresMilliseconds": .milliseconds(expires)])

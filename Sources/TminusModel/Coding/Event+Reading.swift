@@ -67,9 +67,9 @@ private struct EventReader {
         case .runSubmitted, .lockWaited, .runStarted, .runPaused, .runResumed, .abortAsked, .rollbackStarted,
             .runEnded, .pageRaised:
             try runBody(type)
-        case .windowSet, .phaseStarted, .phaseFinished, .evidenceExpired, .stepWaiting, .budgetJudged, .goGiven,
-            .approvalAsked, .approvalGiven, .approvalRejected, .approvalExpired, .ruleOpened, .ruleJudged,
-            .ruleClosed, .ruleAccepted:
+        case .windowSet, .phaseStarted, .phaseFinished, .evidenceExpired, .stepWaiting, .budgetJudged,
+            .costMeasured, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected, .approvalExpired, .ruleOpened,
+            .ruleJudged, .ruleClosed, .ruleAccepted:
             try gateBody(type)
         case .attemptStarting, .attemptRunning, .attemptStopping, .attemptEnded, .retryScheduled, .holdStarted,
             .holdFinished:
@@ -119,6 +119,9 @@ private struct EventReader {
             .budgetJudged(
                 step: try step(), measurement: try fields.required("measurement"),
                 judgement: try fields.required("judgement"))
+        case .costMeasured:
+            .costMeasured(
+                step: try step(), part: try fields.word("part"), measurement: try fields.required("measurement"))
         case .goGiven: .goGiven(step: try step(), by: try by(), reason: try reason())
         case .approvalAsked:
             .approvalAsked(step: try step(), expires: try fields.optionalInstant("expiresMilliseconds"))

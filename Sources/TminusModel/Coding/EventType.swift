@@ -2,7 +2,8 @@
 package enum EventType: String, Sendable, CaseIterable {
     case runSubmitted, lockWaited, runStarted, runPaused, runResumed, abortAsked, rollbackStarted, runEnded
     case windowSet, phaseStarted, phaseFinished, evidenceExpired
-    case stepWaiting, budgetJudged, goGiven, approvalAsked, approvalGiven, approvalRejected, approvalExpired
+    case stepWaiting, budgetJudged, costMeasured, goGiven
+    case approvalAsked, approvalGiven, approvalRejected, approvalExpired
     case attemptStarting, attemptRunning, attemptStopping, attemptEnded, retryScheduled, holdStarted, holdFinished
     case stepSucceeded, stepFailed, stepUnknown, stepResolved, stepCancelled, stepSkipped, stepBypassed, retryAsked
     case stepRolledBack, stepRollbackFailed, stepRollbackSkipped, bracketKept, bracketLifted
@@ -27,6 +28,7 @@ extension Event.Body {
         case .evidenceExpired: .evidenceExpired
         case .stepWaiting: .stepWaiting
         case .budgetJudged: .budgetJudged
+        case .costMeasured: .costMeasured
         case .goGiven: .goGiven
         case .approvalAsked: .approvalAsked
         case .approvalGiven: .approvalGiven

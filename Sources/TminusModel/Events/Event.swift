@@ -37,6 +37,9 @@ package struct Event: Equatable, Sendable {
         case budgetJudged(step: StepIndex, measurement: BudgetMeasurement, judgement: Judgement)
         /// A person said go although the budget warned or held.
         case goGiven(step: StepIndex, by: String, reason: String)
+        /// What all users got of the budget's indicator while a step ran, or in the watch after it, over `(from, to]`:
+        /// the step's cost. Intervals of one step follow each other.
+        case costMeasured(step: StepIndex, part: CostPart, measurement: Measurement)
         case approvalAsked(step: StepIndex, expires: Instant?)
         case approvalGiven(step: StepIndex, by: String, comment: String)
         case approvalRejected(step: StepIndex, by: String, reason: String)
@@ -105,6 +108,9 @@ package struct Submission: Equatable, Sendable {
     }
 }
 
+/// Whether a cost was counted while its step was under way, or in the watch after its end.
+package enum CostPart: String, Hashable, Sendable, CaseIterable { case during, after }
+
 /// What a step that could otherwise start, or go on, is waiting for.
 package enum WaitReason: String, Hashable, Sendable, CaseIterable { case window, budget, approval, judgement, retry }
 
@@ -134,6 +140,8 @@ package enum RollbackCause: Hashable, Sendable {
     case stepFailed(StepIndex)
     case rule(Int)
     case deadline
+    /// Its gate held this step for longer than the pipeline allows.
+    case held(StepIndex)
     case asked(by: String)
     case aborted(by: String)
 }
