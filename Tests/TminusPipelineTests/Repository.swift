@@ -13,7 +13,11 @@ enum Repository {
     /// Every pipeline of `pipelines/`, SLO files left out; sorted.
     static func pipelineFiles() throws -> [String] {
         let all = try FileManager.default.subpathsOfDirectory(atPath: pipelines.path)
-        return all.filter { $0.hasSuffix(".yaml") && !$0.contains("slo/") }.sorted()
+        return try all.filter { name in
+            guard name.hasSuffix(".yaml") else { return false }
+            let text = try String(contentsOf: pipelines.appending(path: name), encoding: .utf8)
+            return text.hasPrefix("pipeline:") || text.contains("\npipeline:")
+        }.sorted()
     }
 }
 

@@ -77,4 +77,21 @@ import TminusModel
         }
         #expect(missing == [])
     }
+
+    @Test func everyKeyOfTheFormsOfAnSLOIsExplained() throws {
+        let page = Repository.root.appending(path: "docs/reference/slo.md")
+        let examples = try ["openslo.yaml", "teams.yaml", "prometheus.yaml", "logs.yaml"].map {
+            try String(contentsOf: Repository.pipelines.appending(path: "slo/" + $0), encoding: .utf8)
+        }
+        let text = try String(contentsOf: page, encoding: .utf8) + examples.joined()
+        var missing: [String] = []
+        let tables: [KeyTable] = [
+            .teamSLO, .sloSpec, .timeWindow, .calendar, .objective, .indicatorSpec, .ratioMetric, .metricSource,
+            .metricSpec, .alertPolicySpec, .alertConditionSpec, .burnCondition, .indicatorCounting, .tier,
+        ]
+        for table in tables {
+            for key in table.keys where !text.contains(key.name) { missing.append("\(table.noun): \(key.name)") }
+        }
+        #expect(missing == [])
+    }
 }

@@ -109,7 +109,8 @@ extension Decoding {
     // MARK: - Canary and approval
 
     private mutating func canary(_ node: YAMLNode) -> Canary {
-        let nodes = node["weights"]?.oneOrMore ?? []
+        let isAutomatic = checkAutomatic(node)
+        let nodes = isAutomatic ? [] : node["weights"]?.oneOrMore ?? []
         var last = 0
         for weight in nodes {
             let value = weight.integer ?? 0
@@ -121,7 +122,26 @@ extension Decoding {
             last = max(last, value)
         }
         let shift = node["shift"].map { command($0) } ?? Command(argv: [])
-        return Canary(weights: nodes.compactMap(\.integer), every: node["every"]?.duration ?? .zero, shift: shift)
+        // An automatic one gets its sizes once the budget and the rules are known.
+        let weights = isAutomatic ? [1] : nodes.compactMap(\.integer)
+        return Canary(weights: weights, every: node["every"]?.duration ?? .seconds(1), shift: shift)
+    }
+
+    private mutating func checkAutomatic(_ node: YAMLNode) -> Bool {
+        let isAutomatic = node["weights"]?.text == "auto"
+        if isAutomatic, node["spendAtMost"] == nil, let weights = node["weights"] {
+            error(
+                at: weights, "'weights: auto' does not know how much of the budget it may cost",
+                fix: "add 'spendAtMost: 5%'")
+        }
+        guard !isAutomatic else { return true }
+        if let spend = node.entry("spendAtMost") {
+            error(at: spend.key, "'spendAtMost' belongs to 'weights: auto'", fix: "remove it, or write 'weights: auto'")
+        }
+        if let every = node["every"], every.text == "auto" {
+            error(at: every, "'every: auto' belongs to 'weights: auto'", fix: "write a duration, such as 5m")
+        }
+        return false
     }
 
     private mutating func approvalRule(_ node: YAMLNode) -> ApprovalRule {

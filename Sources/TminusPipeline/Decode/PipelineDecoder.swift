@@ -22,10 +22,24 @@ struct PipelineDecoder {
         let slo = slo(service)
         let measuring = MeasuringDecoder(root, slo, steps, &decoding)
         let hasBudget = root["budget"] != nil
-        let planned = steps.drafts.indices.map { index in
+        var planned = steps.drafts.indices.map { index in
             StepDecoder(
                 draft: steps.drafts[index], index: index, needs: needs.needs[index], steps: steps, hasBudget: hasBudget
             ).step(&decoding)
+        }
+        var budget = measuring.budget
+        // A forecast that nothing compares with what is left would be an empty promise.
+        if budget?.reserve == nil, planned.contains(where: { $0.budget?.forecast != nil }) { budget?.reserve = .zero }
+        if let budget {
+            planned = CanarySizes(budget: budget, rules: measuring.rules, metrics: measuring.metrics, steps: steps)
+                .size(planned, &decoding)
+        } else if root["budget"] == nil {
+            for draft in steps.drafts {
+                guard let weights = draft.node["canary"]?["weights"], weights.text == "auto" else { continue }
+                decoding.error(
+                    at: weights, "'weights: auto' is sized by the budget, and the pipeline has none",
+                    fix: "add 'slo:', 'metrics:', 'budget:' and a rule under 'judge:', or write the weights")
+            }
         }
         var plan = Plan(
             pipeline: name, service: service, environment: root["environment"]?.text ?? "",
@@ -35,7 +49,7 @@ struct PipelineDecoder {
         plan.contacts = contacts
         plan.indicators = measuring.indicators
         plan.metrics = measuring.metrics
-        plan.budget = measuring.budget
+        plan.budget = budget
         plan.rules = measuring.rules
         plan.deadline = root["deadline"]?.duration
         if let parallel = root["maxParallel"]?.integer { plan.attemptsAtOnceMax = parallel }
@@ -131,14 +145,10 @@ struct PipelineDecoder {
                 at: node, "no file '\(text)' in the pipeline's folder", fix: "write the path of an OpenSLO file")
             return .broken
         }
-        do throws(DiagnosticsError) {
-            let (slo, warnings) = try OpenSLO.read(path: path, shownAs: shown(text), service: service)
-            decoding.list.add(contentsOf: warnings)
-            return slo
-        } catch {
-            decoding.list.add(contentsOf: error.diagnostics)
-            return .broken
-        }
+        var found = DiagnosticList()
+        let slo = SLOFile.slo(path: path, shownAs: shown(text), service: service, &found)
+        decoding.list.add(contentsOf: found.diagnostics)
+        return found.hasErrors ? .broken : slo
     }
 
     /// A path beside the pipeline, as a person in the folder from which they named the pipeline would write it.

@@ -236,7 +236,8 @@ struct StepDecoder {
             return nil
         }
         let isSkipped = node["skip"]?.isTrue ?? false
-        let limit = node.entries.first { $0.key.text == "warnBelow" || $0.key.text == "stopBelow" }
+        let limits = ["warnBelow", "stopBelow", "forecast"]
+        let limit = node.entries.first { limits.contains($0.key.text) }
         if isSkipped, let limit {
             decoding.error(
                 at: limit.key, "the gate is skipped, so '\(limit.key.text)' means nothing", fix: "remove one of the two"
@@ -244,10 +245,17 @@ struct StepDecoder {
         } else if !isSkipped, limit == nil {
             decoding.error(
                 at: entry.key, "'budget' of step '\(draft.name)' changes nothing",
-                fix: "write 'skip: true', 'warnBelow' or 'stopBelow'")
+                fix: "write 'skip: true', 'warnBelow', 'stopBelow' or 'forecast'")
         }
-        return StepBudget(
+        var budget = StepBudget(
             isSkipped: isSkipped, warnBelow: node["warnBelow"]?.ratio, stopBelow: node["stopBelow"]?.ratio,
             reason: node["reason"]?.text ?? "")
+        if let forecast = node["forecast"], let share = forecast["share"]?.ratio,
+            let errors = forecast["errors"]?.ratio,
+            let duration = forecast["for"]?.duration
+        {
+            budget.forecast = StepForecast(share: share, errorRatio: errors, duration: duration)
+        }
+        return budget
     }
 }

@@ -90,8 +90,13 @@ extension KeyTable {
     static let canary = KeyTable(
         noun: "a canary step",
         keys: [
-            .required("weights", .list(.integer(1...100), 1...100), "[1, 10, 50]", "Percent of traffic, rising."),
-            .required("every", .duration, "5m", "How long each weight is watched."),
+            .required(
+                "weights", .written(value: .choice(["auto"]), list: .list(.integer(1...100), 1...100), mapping: nil),
+                "[1, 10, 50]", "Percent of traffic, rising. auto: as large as `spendAtMost` allows."),
+            .required("every", .word("auto", or: .duration), "5m", "How long each weight is watched."),
+            .optional(
+                "spendAtMost", .ratio(from: "0.0001%", to: "100%"), "5%",
+                "With `weights: auto`: share of the whole budget that the worst case may cost."),
             .required("shift", .argv, "[./scripts/weight]", "Run at each weight with TMINUS_WEIGHT."),
         ])
 

@@ -24,7 +24,9 @@ extension KeyTable {
             .optional(
                 "contacts", contacts, "[{role: release manager, name: Ann, reach: \"tel:+491234\"}]",
                 "Whom to reach; information only."),
-            .optional("slo", slo, "slo/checkout.yaml", "The service level objective: an OpenSLO v1 file or inline."),
+            .optional(
+                "slo", slo, "slo/checkout.yaml",
+                "The service level objective: an OpenSLO v1 file (or folder), a file with `services`, or inline."),
             .optional("metrics", .keys(.metrics), "{baseline: \(pageExample)}", KeyTable.metricsSays),
             .optional("budget", .keys(.budget), "{warnBelow: 25%}", "The error-budget gate before every step."),
             .optional(
@@ -94,71 +96,4 @@ extension KeyTable {
             .optional(
                 "repository", .text(.path), ".", "For a tag: the git repository. Default: the pipeline's folder."),
         ])
-
-    static let metrics = KeyTable(
-        noun: "the metrics",
-        keys: [
-            .required("baseline", .text(.url), pageExample, "The running version's `/metrics` page."),
-            .optional("candidate", .text(.url), pageExample, "The new version's `/metrics` page."),
-            .optional("every", .duration(atLeast: 100), "10s", "How often they are read. Default: 10s."),
-            .optional("timeout", .duration(atLeast: 10), "5s", "How long one reading may take. Default: 5s."),
-        ])
-
-    static let budget = KeyTable(
-        noun: "the budget",
-        keys: [
-            .optional(
-                "objective", .text(.sentence), "availability",
-                "Which objective of the SLO; may be left out when it has one."),
-            .optional(
-                "warnBelow", .ratio(from: "-1000%", to: "100%"), "25%",
-                "Remaining budget: below this a person must say go. Default: 25%."),
-            .optional(
-                "stopBelow", .ratio(from: "-1000%", to: "100%"), "0%",
-                "Remaining budget: below this steps hold. Default: 0%."),
-            .optional(
-                "burning", .list(.choice(BurnAlert.allCases.map(\.rawValue)), 0...2), "[fast, slow]",
-                "Burn alerts that hold steps, whatever is left. Default: both."),
-            .optional(
-                "minObserved", .duration, "1h", "Observed for less than this is no data, and holds. Default: 1h."),
-            .optional("every", .duration(atLeast: 100), "15s", "How often a held step asks again. Default: 15s."),
-            .optional("unknown", .choice(["hold"]), "hold", "What no data does; it always holds."),
-        ])
-
-    static let rule = KeyTable(
-        noun: "a judging rule",
-        keys: [
-            .required("indicator", .text(.sentence), "availability", "Which indicator of the SLO."),
-            .optional(
-                "against", .choice(["baseline"]), "baseline",
-                "Compare the candidate with the baseline; the trip is then `ratioAbove`."),
-            .optional(
-                "of", .choice(JudgingRule.Subject.allCases.map(\.rawValue)), "candidate",
-                "Whose counters. Default: candidate when `metrics` names one, else service."),
-            .required("trip", .keys(.trip), "{below: 95%, failAfter: 3}", "What convicts."),
-            .required("during", .list(.text(.sentence), 1...1_000), "[canary]", "The steps it watches."),
-            .optional("after", .durationOrZero, "20m", "How long it goes on after them. Default: 0s."),
-            .optional("every", .duration(atLeast: 100), "10s", "How often. Default: as `metrics` says."),
-            .optional(
-                "minSamples", .integer(1...1_000_000_000), "50",
-                "Requests below which nothing but a failure is said. Default: 50."),
-            .optional(
-                "errorLimit", .integer(0...1_000), "4", "Failed readings in a row that are tolerated. Default: 4."),
-        ])
-
-    static let trip = KeyTable(
-        noun: "a trip",
-        keys: [
-            .optional(
-                "below", .ratio(from: "0%", to: "100%"), "95%", "Trips when the share of good falls below this."),
-            .optional(
-                "failAfter", .integer(1...1_000), "3", "With `below`: on which failing measurement. Default: 1."),
-            .optional(
-                "ratioAbove", .ratio(from: "1", to: "1000"), "1.5",
-                "Trips when candidate's bad rate is shown to be more than this many times baseline's."),
-            .optional(
-                "harmlessBelow", .ratio(from: "1", to: "1000"), "2.0",
-                "With `ratioAbove`: passes only when the ratio is shown to be below this."),
-        ],
-        exactlyOne: [["below", "ratioAbove"]])
 }

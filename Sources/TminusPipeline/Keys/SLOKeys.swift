@@ -8,19 +8,51 @@ extension KeyTable {
             .required("objective", .text(.indicatorName), "availability", "The objective's and its indicator's name."),
             .required("target", .ratio(from: "0%", to: "99.9999999%"), "99.9%", "The share of good, below 100%."),
             .required("window", .duration(atLeast: 60_000), "30d", "The rolling window."),
-            .required("good", .keys(.counter), "{metric: requests_good_total}", "Counts what is good."),
-            .required("total", .keys(.counter), "{metric: requests_total}", "Counts what is valid."),
+        ] + counting + [
             .optional(
-                "indicators", .named(.indicatorName, .keys(.goodTotal), noun: "indicator", 1...100), "{}",
-                "Further indicators, for judging."),
-        ])
+                "indicators", .named(.indicatorName, .keys(.indicatorCounting), noun: "indicator", 1...100), "{}",
+                "Further indicators, for judging.")
+        ],
+        exactlyOne: [countingNames], together: countingTogether)
 
-    static let goodTotal = KeyTable(
-        noun: "an indicator",
-        keys: [
-            .required("good", .keys(.counter), "{metric: requests_fast_total}", "Counts what is good."),
-            .required("total", .keys(.counter), "{metric: requests_total}", "Counts what is valid."),
-        ])
+    static let indicatorCounting = KeyTable(
+        noun: "an indicator", keys: counting, exactlyOne: [countingNames], together: countingTogether)
+
+    /// The ways of counting, of which an indicator has exactly one.
+    static let countingNames = [
+        "good", "bad", "histogram", "promql", "sql", "requestLogs", "journey", "json", "asked",
+    ]
+
+    private static let countingTogether: [(key: String, needs: [String])] = [
+        ("good", ["total"]), ("bad", ["total"]), ("total", ["good", "bad"]), ("histogram", ["under"]),
+        ("under", ["histogram"]),
+    ]
+
+    private static let counting: [Key] = [
+        .optional("good", .keys(.counter), "{metric: requests_good_total}", "Counts what is good."),
+        .optional(
+            "bad", .keys(.counter), "{metric: requests_failed_total}",
+            "Or counts what is bad; no such series is no failure, when `total` is there."),
+        .optional("total", .keys(.counter), "{metric: requests_total}", "Counts what is valid."),
+        .optional(
+            "histogram", .keys(.counter), "{metric: request_duration_seconds}",
+            "Or a histogram in seconds, by its name without `_bucket`."),
+        .optional("under", .duration, "300ms", "Good is no slower than this; one of the histogram's boundaries."),
+        .optional(
+            "promql", .keys(.promQL), "{good: 'sum(increase(good[$window]))', total: 'sum(increase(all[$window]))'}",
+            "Or two PromQL queries of one value each; `$window` is the lookback, `$arm` the version."),
+        .optional(
+            "sql", .text(.lines), "\"SELECT sum(ok) AS good, count(*) AS total FROM r WHERE at > :from AND at <= :to\"",
+            "Or one SELECT with columns `good` and `total`, by `:from`, `:to` (epoch seconds), `:service`, `:arm`."),
+        .optional("requestLogs", .keys(.requestLogs), "{under: 300ms}", "Or rows of the table `request_logs`."),
+        .optional(
+            "journey", .keys(.journey), "{name: checkout, steps: [{name: cart}, {name: pay, within: 2s}]}",
+            "Or journeys of the table `user_journey_logs`."),
+        .optional(
+            "json", .keys(.documentCounts), "{good: /counts/good, total: /counts/total}",
+            "Or two places in the document that a `json` origin answers with."),
+        .optional("asked", .boolean, "true", "Or the origin's `command` is asked, by the indicator's name."),
+    ]
 
     static let counter = KeyTable(
         noun: "a counter",
@@ -30,121 +62,117 @@ extension KeyTable {
                 "labels", .named(.label, .text(.value), noun: "label", 1...50), "{code: \"200\"}",
                 "Labels it must have; matching series are added up."),
         ])
+
+    static let promQL = KeyTable(
+        noun: "promql",
+        keys: [
+            .required(
+                "good", .text(.lines), "\"sum(increase(requests_good_total[$window]))\"",
+                "How many were good."),
+            .required(
+                "total", .text(.lines), "\"sum(increase(requests_total[$window]))\"",
+                "How many there were."),
+        ])
+
+    static let requestLogs = KeyTable(
+        noun: "request logs",
+        keys: [
+            .optional("under", .duration, "300ms", "Good is no slower than this. Default: any status below 500."),
+            .optional(
+                "failures", .choice(["slow", "ignored"]), "slow",
+                "With `under`: whether failed requests count as too slow, or not at all. Default: slow."),
+        ],
+        together: [("failures", ["under"])])
+
+    static let journey = KeyTable(
+        noun: "a journey",
+        keys: [
+            .required("name", .text(.sentence), "checkout", "The journey's name in the table."),
+            .required(
+                "steps", .list(.keys(.journeyStep), 1...100), "[{name: cart}, {name: pay, within: 2s}]",
+                "Every step that a good journey has."),
+            .optional("within", .duration, "30s", "How long the whole journey may take."),
+            .optional(
+                "abandoned", .choice(Counting.Journey.Abandoned.allCases.map(\.rawValue)), "excluded",
+                "What a journey that stops half-way is. Default: excluded."),
+            .optional(
+                "abandonedAfter", .duration(atLeast: 1_000), "30m",
+                "A journey that began longer ago has stopped. Default: 30m."),
+        ])
+
+    static let journeyStep = KeyTable(
+        noun: "a step of a journey",
+        keys: [
+            .required("name", .text(.sentence), "pay", "The step's name in the table."),
+            .optional("within", .duration, "2s", "How long it may take."),
+        ])
+
+    static let documentCounts = KeyTable(
+        noun: "places in a document",
+        keys: [
+            .required("good", .text(.jsonPointer), "/counts/good", "A JSON Pointer to how many were good."),
+            .required("total", .text(.jsonPointer), "/counts/total", "A JSON Pointer to how many there were."),
+        ])
 }
 
-/// The keys of OpenSLO v1 that this version reads; those it knows and cannot act on say so.
+/// The keys of the form that teams write: `services: <service>: <slo>: …`.
 extension KeyTable {
-    static let openSLO = KeyTable(
-        noun: "an SLO document", keys: documentKeys(kind: "SLO", spec: .keys(.sloSpec)))
-    static let openSLI = KeyTable(
-        noun: "an SLI document", keys: documentKeys(kind: "SLI", spec: .keys(.indicatorSpec)))
-
-    private static func documentKeys(kind: String, spec: Shape) -> [Key] {
-        [
-            .required("apiVersion", .choice(["openslo/v1"]), "openslo/v1", "The version of OpenSLO."),
-            .required("kind", .choice([kind]), kind, "What the document describes."),
-            .required("metadata", .keys(.metadata), "{name: availability}", "Its name."),
-            .required("spec", spec, "{}", "What it says."),
-        ]
-    }
-
-    static let metadata = KeyTable(
-        noun: "the metadata",
+    static let teamFile = KeyTable(
+        noun: "a file of services",
         keys: [
-            .required("name", .text(.indicatorName), "availability", "Its name."),
-            .optional("displayName", .text(.sentence), "Availability", "For people."),
-            .optional("labels", notes, "{team: shop}", "Not read."),
-            .optional("annotations", notes, "{team: shop}", "Not read."),
-        ])
-
-    private static let notes = Shape.named(
-        .openName, .oneOrMore(.text(.value), max: 100), noun: "entry", 0...1_000)
-
-    static let sloSpec = KeyTable(
-        noun: "the spec of an SLO",
-        keys: [
-            .optional("description", .text(.lines), "\"text\"", "For people."),
-            .optional("service", .text(.sentence), "checkout", "The service; the pipeline's."),
-            .optional("indicator", .keys(.indicator), "{}", "The indicator."),
-            .optional("indicatorRef", .text(.sentence), "availability", "Or the name of an SLI in this file."),
             .required(
-                "timeWindow", .list(.keys(.timeWindow), 1...1), "[{duration: 30d, isRolling: true}]",
-                "Exactly one window."),
-            .required("budgetingMethod", .choice(["Occurrences"]), "Occurrences", "How the budget is counted."),
-            .required("objectives", .list(.keys(.objective), 1...20), "[{target: 0.999}]", "The objectives."),
-            .optional(
-                "alertPolicies", .unsupported("the budget gate has its own burn alerts: 'budget: burning'"), "",
-                "Not supported."),
-        ],
-        exactlyOne: [["indicator", "indicatorRef"]])
-
-    static let indicator = KeyTable(
-        noun: "an indicator",
-        keys: [
-            .optional("metadata", .keys(.metadata), "{name: availability}", "Its name. Default: the SLO's."),
-            .required("spec", .keys(.indicatorSpec), "{}", "What it counts."),
+                "services",
+                .named(
+                    .name("a service's name", example: "checkout"),
+                    .named(.teamName, .keys(.teamSLO), noun: "SLO", 1...100), noun: "service", 1...1_000),
+                "{checkout: {availability: {target: 99.9, window: 30d, sli_type: success_rate}}}",
+                "SLOs by service and name.")
         ])
 
-    static let indicatorSpec = KeyTable(
-        noun: "the spec of an indicator",
+    static let teamSLO = KeyTable(
+        noun: "a service's SLO",
         keys: [
+            .required(
+                "target", .text(.teamNumber), "99.9",
+                "Percent of good. With `percentile`: the milliseconds that so many percent must stay within."),
+            .required("window", .duration(atLeast: 60_000), "30d", "The rolling window."),
+            .required(
+                "sli_type", .choice(["success_rate", "latency", "user_journey"]), "success_rate", "What counts."),
             .optional("description", .text(.lines), "\"text\"", "For people."),
-            .required("ratioMetric", .keys(.ratioMetric), "{}", "Good out of total."),
+            .optional("percentile", .text(.teamNumber), "95", "For latency: percent of requests within the threshold."),
+            .optional("target_ms", .text(.teamNumber), "200", "For latency: the threshold, when `target` is percent."),
+            .optional("threshold", .text(.teamNumber), "200ms", "The same; milliseconds when it has no unit."),
             .optional(
-                "thresholdMetric", .unsupported("count good and total instead: 'ratioMetric'"), "",
-                "Not supported."),
-        ])
-
-    static let ratioMetric = KeyTable(
-        noun: "a ratioMetric",
-        keys: [
-            .required("counter", .boolean, "true", "Whether the metrics only ever rise; they must."),
-            .required("good", .keys(.metricOf), "{}", "Counts what is good."),
-            .required("total", .keys(.metricOf), "{}", "Counts what is valid."),
-            .optional("bad", .unsupported("count what is good instead: 'good'"), "", "Not supported."),
-            .optional("raw", .unsupported("count good and total instead"), "", "Not supported."),
-            .optional("rawType", .unsupported("count good and total instead"), "", "Not supported."),
-        ])
-
-    static let metricOf = KeyTable(
-        noun: "a metric", keys: [.required("metricSource", .keys(.metricSource), "{type: scrape}", "Where it is.")])
-
-    static let metricSource = KeyTable(
-        noun: "a metricSource",
-        keys: [
-            .required("type", .choice(["scrape"]), "scrape", "A /metrics page, named under 'metrics' in the pipeline."),
-            .required("spec", .keys(.counter), "{metric: requests_total}", "The counter."),
+                "failures", .choice(["slow", "ignored"]), "slow",
+                "For latency: whether failed requests count as too slow, or not at all. Default: slow."),
+            .optional("journey_name", .text(.sentence), "checkout", "For user_journey: its name. Default: the SLO's."),
             .optional(
-                "metricSourceRef", .unsupported("name the pages under 'metrics' in the pipeline"), "",
-                "Not supported."),
+                "steps", .list(.written(value: .text(.sentence), list: nil, mapping: .keys(.teamStep)), 1...100),
+                "[cart, pay]", "For user_journey: every step that a good journey has."),
+            .optional("max_duration_ms", .integer(1...86_400_000), "30000", "For user_journey: the whole journey."),
+            .optional("abandoned", .choice(["excluded", "bad"]), "excluded", "For user_journey: what stopping is."),
+            .optional("abandoned_after", .duration(atLeast: 1_000), "30m", "For user_journey: when it has stopped."),
+            .optional(
+                "alert_rules", .list(.choice(["fast_burn", "slow_burn", "budget_exhaustion"]), 0...3),
+                "[fast_burn, slow_burn, budget_exhaustion]", "What must hold steps."),
         ])
 
-    static let timeWindow = KeyTable(
-        noun: "a timeWindow",
+    static let teamStep = KeyTable(
+        noun: "a step of a journey",
         keys: [
-            .required("duration", .duration(atLeast: 60_000), "30d", "Its length."),
-            .required("isRolling", .boolean, "true", "It must be rolling."),
-            .optional("calendar", .unsupported("use a rolling window: 'isRolling: true'"), "", "Not supported."),
+            .required("name", .text(.sentence), "pay", "The step's name in the table."),
+            .optional("max_duration_ms", .integer(1...86_400_000), "2000", "How long it may take."),
         ])
-
-    static let objective = KeyTable(
-        noun: "an objective",
-        keys: [
-            .optional("displayName", .text(.sentence), "availability", "Its name. Default: the SLO's."),
-            .optional("target", .ratio(from: "0", to: "0.999999999"), "0.999", "The share of good, below 1."),
-            .optional("targetPercent", .ratio(from: "0", to: "99.9999999"), "99.9", "The same in percent."),
-            .optional("op", .unsupported("it belongs to threshold metrics"), "", "Not supported."),
-            .optional("value", .unsupported("it belongs to threshold metrics"), "", "Not supported."),
-            .optional("timeSliceTarget", .unsupported("the budgetingMethod is Occurrences"), "", "Not supported."),
-            .optional("timeSliceWindow", .unsupported("the budgetingMethod is Occurrences"), "", "Not supported."),
-            .optional("compositeWeight", .unsupported("one indicator makes the objective"), "", "Not supported."),
-            .optional("indicator", .unsupported("write it beside 'objectives'"), "", "Not supported."),
-            .optional("indicatorRef", .unsupported("write it beside 'objectives'"), "", "Not supported."),
-        ],
-        exactlyOne: [["target", "targetPercent"]])
 }
 
 extension TextRule {
     static let indicatorName = TextRule.name("an indicator's name", example: "availability")
     static let openName = TextRule("a name", .free(lines: false), sizeMax: 317, example: "team")
+    static let teamName = TextRule(
+        "an SLO's name", .word(prefixes: [], first: "a-z0-9", rest: "a-z0-9_-"), sizeMax: 63, example: "availability")
+    static let teamNumber = TextRule(
+        "a number", .word(prefixes: [], first: "0-9", rest: "0-9.%a-z"), sizeMax: 20, isNumberAllowed: true,
+        example: "99.9")
+    static let jsonPointer = TextRule(
+        "a JSON Pointer", .free(lines: false), sizeMax: 1_000, example: "/counts/good")
 }

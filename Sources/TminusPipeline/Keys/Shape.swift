@@ -20,6 +20,8 @@ indirect enum Shape: Sendable {
     case named(TextRule, Shape, noun: String, ClosedRange<Int>)
     /// By how it is written: as one value, a list or a mapping. Nil where that is not allowed.
     case written(value: Shape?, list: Shape?, mapping: Shape?)
+    /// This word, or what the shape says.
+    case word(String, or: Shape)
     /// A key of OpenSLO that this version does not act on, and why.
     case unsupported(String)
 
@@ -56,6 +58,8 @@ struct KeyTable: Sendable {
     var keys: [Key]
     /// Of each group exactly one key must be there.
     var exactlyOne: [[String]] = []
+    /// Keys that mean something only beside one of others.
+    var together: [(key: String, needs: [String])] = []
     /// Names that follow a rule, beside the fixed ones: the phases.
     var others: (rule: TextRule, shape: Shape)?
 

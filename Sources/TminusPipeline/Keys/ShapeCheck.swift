@@ -72,6 +72,7 @@ struct ShapeCheck {
         case .keys(let table): checkKeys(node, table)
         case .named(let rule, let shape, let noun, let count): checkNamed(node, rule, shape, noun, count)
         case .written(let value, let list, let mapping): checkWritten(node, value, list, mapping)
+        case .word(let word, let shape): if node.text != word { check(node, shape) }
         case .unsupported: break
         }
     }
@@ -174,8 +175,21 @@ struct ShapeCheck {
         }
         guard let low = Ratio(decimalText: from), let high = Ratio(decimalText: to) else { return }
         if ratio.isBelow(low) || high.isBelow(ratio) {
-            add(node, "\(here) must be from \(from) to \(to), not \(text)", fix: "write, for example, \(example)")
+            let fix = Self.targetFix(ratio, text, low, high) ?? "write, for example, \(example)"
+            add(node, "\(here) must be from \(from) to \(to), not \(text)", fix: fix)
         }
+    }
+
+    /// For a share that must stay below 1: why not 1, and 99.9 where 99.9% or 0.999 is meant.
+    private static func targetFix(_ ratio: Ratio, _ text: String, _ low: Ratio, _ high: Ratio) -> String? {
+        guard high.numerator < high.denominator else { return nil }
+        if ratio.numerator == ratio.denominator {
+            return "a target of 100% leaves no budget, and without one no burn rate exists: write less, such as 99.9%"
+        }
+        guard let percent = Ratio(decimalText: text + "%"), !high.isBelow(percent), !percent.isBelow(low),
+            ratio.numerator > ratio.denominator
+        else { return nil }
+        return "\(text) is percent: write \(text)%"
     }
 
     private mutating func checkChoice(_ node: YAMLNode, _ words: [String]) {
@@ -221,6 +235,17 @@ struct ShapeCheck {
             list.add(source.diagnostic(at: node.mark, "\(here) has no '\(key.name)'", fix: fix))
         }
         for group in table.exactlyOne { checkExactlyOne(node, entries, group, strangers) }
+        for pair in table.together { checkTogether(entries, pair.key, pair.needs, strangers) }
+    }
+
+    private mutating func checkTogether(
+        _ entries: [YAMLEntry], _ name: String, _ needed: [String], _ strangers: [String]
+    ) {
+        guard let entry = entries.first(where: { $0.key.text == name }) else { return }
+        if entries.contains(where: { needed.contains($0.key.text) }) { return }
+        if strangers.contains(where: { Nearest.name(to: $0, in: needed) != nil }) { return }
+        let quoted = listed(needed.map { "'\($0)'" })
+        add(entry.key, "'\(name)' of \(here) goes with \(quoted), which is not there", fix: "add \(quoted)")
     }
 
     private mutating func checkEntry(_ entry: YAMLEntry, _ table: KeyTable) {
@@ -319,6 +344,7 @@ extension Shape {
         case .named: "a mapping of names"
         case .written(let value, let list, let mapping):
             [value?.wanted, list?.wanted, mapping?.wanted].compactMap { $0 }.joined(separator: ", or ")
+        case .word(let word, let shape): "\(word), or \(shape.wanted)"
         case .unsupported: "left out"
         }
     }

@@ -102,6 +102,18 @@ extension KeyTable {
             .optional("skip", .boolean, "true", "No gate before this step."),
             .optional("warnBelow", .ratio(from: "-1000%", to: "100%"), "10%", "In place of the pipeline's."),
             .optional("stopBelow", .ratio(from: "-1000%", to: "100%"), "0%", "In place of the pipeline's."),
-            .required("reason", .text(.sentence), "\"why\"", "Why this step differs."),
+            .optional(
+                "forecast", .keys(.stepForecast), "{share: 5%, errors: 20%, for: 30m}",
+                "What it may cost at the worst; held when the budget has not that much left beside the reserve."),
+            .optional("reason", .text(.sentence), "\"why\"", "Why this step differs."),
+        ],
+        together: ["skip", "warnBelow", "stopBelow"].map { ($0, ["reason"]) })
+
+    static let stepForecast = KeyTable(
+        noun: "a step's forecast",
+        keys: [
+            .required("share", .ratio(from: "0%", to: "100%"), "5%", "How much of the traffic it touches."),
+            .required("errors", .ratio(from: "0%", to: "100%"), "20%", "How much of that may fail."),
+            .required("for", .duration, "30m", "For how long."),
         ])
 }

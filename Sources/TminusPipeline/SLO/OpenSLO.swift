@@ -1,138 +1,204 @@
 import TminusModel
 
-/// Reads an OpenSLO v1 file: one SLO, and SLIs beside it as further indicators.
+/// OpenSLO v1 documents → an SLO: objectives, indicators, and the alerts they ask for.
 struct OpenSLO {
-    /// An SLO and its indicators; nobody has more.
-    static let documentsMax = 100
+    struct Document {
+        let node: YAMLNode
+        let source: SourceText
+        let kind: String
+        let name: String
+    }
 
-    private let source: SourceText
-    private var list = DiagnosticList()
-    private var slo = SLO()
+    /// A pipeline's service has a handful.
+    static let documentsMax = 200
 
-    /// The SLO, or what is wrong with the file. `service` is the pipeline's.
+    /// The pipeline's.
+    let service: String
+    let documents: [Document]
+    var list: DiagnosticList
+    /// Of the document that is being read.
+    var source: SourceText
+    var slo = SLO()
+    /// `kind/name` of documents that something refers to.
+    var used: Set<String> = []
+
+    /// The SLO; `list` holds what is wrong with it.
     static func read(
-        path: String, shownAs file: String, service: String
-    ) throws(DiagnosticsError) -> (slo: SLO, warnings: [Diagnostic]) {
-        let source = try SourceReader.source(path: path, shownAs: file)
-        let documents = try YAMLReader.documents(of: source, documentsMax: documentsMax)
-        var reader = OpenSLO(source: source)
-        reader.checkShapes(documents)
-        try reader.list.throwIfErrors()
-        reader.decode(documents, service)
-        try reader.list.throwIfErrors()
-        return (reader.slo, reader.list.diagnostics)
-    }
-
-    private init(source: SourceText) {
-        self.source = source
-    }
-
-    private mutating func error(at node: YAMLNode, _ message: String, fix: String) {
-        let width = source.width(at: node.mark, plainLength: node.text.unicodeScalars.count)
-        list.add(source.diagnostic(at: node.mark, width: width, message, fix: fix))
-    }
-
-    // MARK: - Shapes
-
-    private mutating func checkShapes(_ documents: [YAMLNode]) {
-        var sloCount = 0
-        for (index, document) in documents.enumerated() {
-            let kind = document["kind"]?.text ?? ""
-            guard kind == "SLO" || kind == "SLI" else {
-                let known = ["AlertPolicy", "AlertCondition", "AlertNotificationTarget", "DataSource", "Service"]
-                let reason = known.contains(kind) ? "this version of Tminus does not act on it" : "no kind of OpenSLO"
-                let place = document["kind"] ?? document
-                let fix = "keep documents of kind SLO (one) and SLI"
-                error(at: place, kind.isEmpty ? "the document has no 'kind'" : "'kind: \(kind)': \(reason)", fix: fix)
-                continue
+        _ files: [SLOFile], service: String, _ list: inout DiagnosticList
+    ) -> SLO {
+        guard let first = files.first else { return .broken }
+        var documents: [Document] = []
+        for file in files {
+            for (index, node) in file.documents.enumerated() {
+                check(node, file, index, &list)
+                documents.append(
+                    Document(
+                        node: node, source: file.source, kind: node["kind"]?.text ?? "",
+                        name: node["metadata"]?["name"]?.text ?? ""))
             }
-            if kind == "SLO" { sloCount += 1 }
-            if sloCount > 1, kind == "SLO" {
-                error(at: document["kind"] ?? document, "a second SLO", fix: "keep one SLO to a file")
-            }
-            let table: KeyTable = kind == "SLO" ? .openSLO : .openSLI
-            var check = ShapeCheck(source: source, list: list)
-            check.check(document, table, subject: documents.count == 1 ? "the SLO" : "document \(index + 1)")
-            list = check.list
         }
-        if sloCount == 0, !list.hasErrors {
-            list.add(source.diagnostic(at: .start, "the file has no SLO", fix: "add a document of 'kind: SLO'"))
+        if !list.hasErrors, !documents.contains(where: { $0.kind == "SLO" }) {
+            list.add(first.source.diagnostic(at: .start, "the file has no SLO", fix: "add a document of 'kind: SLO'"))
         }
+        if list.hasErrors { return .broken }
+        var reader = OpenSLO(service: service, documents: documents, list: list, source: first.source)
+        reader.decode()
+        list = reader.list
+        return list.hasErrors ? .broken : reader.slo
+    }
+
+    private static func check(_ node: YAMLNode, _ file: SLOFile, _ index: Int, _ list: inout DiagnosticList) {
+        let kind = node["kind"]?.text ?? ""
+        guard let table = KeyTable.openKinds.first(where: { $0.kind == kind })?.table else {
+            let place = Place(node["kind"] ?? node, file.source)
+            let kinds = KeyTable.openKinds.map(\.kind)
+            let message = kind.isEmpty ? "the document has no 'kind'" : "'kind: \(kind)': no kind of OpenSLO"
+            let fix = Nearest.fix(for: kind, in: kinds, otherwise: "kinds are \(listed(kinds, joinedBy: "and"))")
+            return list.add(place.diagnostic(.error, message, fix: fix))
+        }
+        var check = ShapeCheck(source: file.source, list: list)
+        check.check(node, table, subject: file.documents.count == 1 ? "the \(kind)" : "document \(index + 1)")
+        list = check.list
+    }
+
+    // MARK: - Diagnostics
+
+    mutating func error(at node: YAMLNode, _ message: String, fix: String) { report(.error, node, message, fix) }
+    mutating func warning(at node: YAMLNode, _ message: String, fix: String) { report(.warning, node, message, fix) }
+
+    private mutating func report(_ severity: Diagnostic.Severity, _ node: YAMLNode, _ message: String, _ fix: String) {
+        list.add(Place(node, source).diagnostic(severity, message, fix: fix))
     }
 
     // MARK: - Decoding
 
-    private mutating func decode(_ documents: [YAMLNode], _ service: String) {
-        for document in documents where document["kind"]?.text == "SLI" {
-            guard let name = document["metadata"]?["name"], let spec = document["spec"] else { continue }
-            addIndicator(name, spec)
+    private mutating func decode() {
+        checkNames()
+        for document in documents where document.kind == "SLI" {
+            source = document.source
+            guard let name = document.node["metadata"]?["name"], let spec = document.node["spec"] else { continue }
+            // What a threshold splits is only known with an objective.
+            if spec["thresholdMetric"] == nil { addRatio(name.text, at: name, spec) }
         }
-        for document in documents where document["kind"]?.text == "SLO" {
-            decodeSLO(document, service)
+        for document in documents where document.kind == "SLO" {
+            source = document.source
+            decodeSLO(document)
         }
+        warnOfUnused()
     }
 
-    private mutating func addIndicator(_ name: YAMLNode, _ spec: YAMLNode) {
-        if slo.indicator(named: name.text) != nil {
-            error(at: name, "a second indicator '\(name.text)'", fix: "give each a name of its own")
-        }
-        let ratio = spec["ratioMetric"]
-        if let counter = ratio?["counter"], !counter.isTrue {
-            error(at: counter, "only counters are read: 'counter: true'", fix: "use metrics that only ever rise")
-        }
-        func selector(_ key: String) -> CounterSelector {
-            ratio?[key]?["metricSource"]?["spec"].map(SLO.counter) ?? CounterSelector(metric: "")
-        }
-        slo.indicators.append(Indicator(name: name.text, good: selector("good"), total: selector("total")))
-    }
-
-    private mutating func decodeSLO(_ document: YAMLNode, _ service: String) {
-        guard let spec = document["spec"], let own = document["metadata"]?["name"] else { return }
-        if let named = spec["service"], named.text != service {
-            let width = source.width(at: named.mark, plainLength: named.text.unicodeScalars.count)
-            list.add(
-                source.diagnostic(
-                    .warning, at: named.mark, width: width,
-                    "the SLO is of service '\(named.text)', the pipeline of '\(service)'",
-                    fix: "write the same service in both, if they mean the same"))
-        }
-        let indicator: String
-        if let reference = spec["indicatorRef"] {
-            indicator = reference.text
-            if slo.indicator(named: indicator) == nil {
-                let names = slo.indicators.map(\.name)
-                let fix = Nearest.fix(
-                    for: indicator, in: names, otherwise: "add a document of 'kind: SLI' to this file")
-                error(at: reference, "no SLI '\(indicator)' in this file", fix: fix)
+    /// RFC 1123 labels, each once for its kind.
+    private mutating func checkNames() {
+        var seen: Set<String> = []
+        for document in documents {
+            source = document.source
+            guard let name = document.node["metadata"]?["name"] else { continue }
+            if name.text.hasSuffix("-") {
+                error(
+                    at: name, "the name '\(name.text)' ends with '-'", fix: "end it with a letter or digit (RFC 1123)")
             }
-        } else {
-            let name = spec["indicator"]?["metadata"]?["name"] ?? own
-            indicator = name.text
-            if let spec = spec["indicator"]?["spec"] { addIndicator(name, spec) }
+            if !seen.insert("\(document.kind)/\(document.name)").inserted {
+                error(at: name, "a second \(document.kind) '\(document.name)'", fix: "give each a name of its own")
+            }
         }
-        decodeObjectives(spec, own.text, indicator)
     }
 
-    private mutating func decodeObjectives(_ spec: YAMLNode, _ own: String, _ indicator: String) {
-        guard let window = spec["timeWindow"]?.oneOrMore.first, let duration = window["duration"]?.duration else {
-            return
+    private mutating func warnOfUnused() {
+        for document in documents where !["SLO", "SLI", "Service"].contains(document.kind) {
+            guard !used.contains("\(document.kind)/\(document.name)"), let name = document.node["metadata"]?["name"]
+            else { continue }
+            source = document.source
+            warning(at: name, "nothing refers to the \(document.kind) '\(document.name)'", fix: "remove it, or name it")
         }
-        if let rolling = window["isRolling"], !rolling.isTrue {
-            error(at: rolling, "only rolling windows are counted: 'isRolling: true'", fix: "write 'isRolling: true'")
+    }
+
+    /// The document of that kind and name, noted as used; nil, reported at `reference`, when there is none.
+    mutating func document(_ kind: String, _ reference: YAMLNode) -> Document? {
+        if let found = documents.first(where: { $0.kind == kind && $0.name == reference.text }) {
+            used.insert("\(kind)/\(found.name)")
+            return found
         }
-        for node in spec["objectives"]?.oneOrMore ?? [] {
+        let names = documents.filter { $0.kind == kind }.map(\.name)
+        let fix = Nearest.fix(for: reference.text, in: names, otherwise: "add a document of 'kind: \(kind)'")
+        error(at: reference, "no \(kind) '\(reference.text)' in these documents", fix: fix)
+        return nil
+    }
+
+    private mutating func decodeSLO(_ document: Document) {
+        guard let spec = document.node["spec"], let own = document.node["metadata"]?["name"] else { return }
+        checkService(spec)
+        if let reference = spec["indicatorRef"] {
+            guard let indicator = self.document("SLI", reference), let body = indicator.node["spec"] else { return }
+            return decodeObjectives(spec, own.text, (indicator.name, body, indicator.source))
+        }
+        guard let inline = spec["indicator"], let body = inline["spec"] else { return }
+        let name = inline["metadata"]?["name"] ?? own
+        if body["thresholdMetric"] == nil { addRatio(name.text, at: name, body) }
+        decodeObjectives(spec, own.text, (name.text, body, source))
+    }
+
+    private mutating func checkService(_ spec: YAMLNode) {
+        guard let named = spec["service"] else { return }
+        let services = documents.filter { $0.kind == "Service" }.map(\.name)
+        if !services.isEmpty, !services.contains(named.text) {
+            let fix = Nearest.fix(
+                for: named.text, in: services, otherwise: "services are \(listed(services, joinedBy: "and"))")
+            error(at: named, "no Service '\(named.text)' in these documents", fix: fix)
+        } else if named.text != service {
+            warning(
+                at: named, "the SLO is of service '\(named.text)', the pipeline of '\(service)'",
+                fix: "write the same service in both, if they mean the same")
+        }
+    }
+
+    private mutating func decodeObjectives(
+        _ spec: YAMLNode, _ own: String, _ indicator: (name: String, spec: YAMLNode, source: SourceText)
+    ) {
+        let nodes = spec["objectives"]?.oneOrMore ?? []
+        checkObjectiveNames(nodes, own)
+        guard let window = window(spec) else { return }
+        let alerts = alerts(spec, window.length)
+        for (index, node) in nodes.enumerated() {
             let name = node["displayName"]?.text ?? own
-            if slo.objectives.contains(where: { $0.name == name }) {
+            guard let target = target(node), let method = method(spec, node, window.length) else { continue }
+            var counted = indicator.name
+            if let threshold = indicator.spec["thresholdMetric"] {
+                if nodes.count > 1 { counted += "-\(index + 1)" }
+                addThreshold(counted, threshold, of: node, definedIn: indicator.source)
+            } else if let op = node["op"] {
+                error(
+                    at: op, "'op' and 'value' belong to a thresholdMetric, and this is a ratioMetric",
+                    fix: "remove them")
+            }
+            slo.objectives.append(
+                SLO.Objective(
+                    name: name, indicator: counted, target: target, window: window.length, method: method,
+                    period: window.period, alerts: alerts, place: Place(node, source)))
+        }
+    }
+
+    private mutating func checkObjectiveNames(_ nodes: [YAMLNode], _ own: String) {
+        var names = slo.objectives.map(\.name)
+        for node in nodes {
+            let name = node["displayName"]?.text ?? own
+            if names.contains(name) {
                 error(at: node["displayName"] ?? node, "a second objective '\(name)'", fix: "give each a 'displayName'")
             }
-            guard let target = node["target"]?.ratio ?? node["targetPercent"].flatMap(Self.percent) else { continue }
-            slo.objectives.append(
-                SLO.Objective(name: name, indicator: indicator, target: target, window: duration))
+            names.append(name)
         }
     }
 
-    /// `targetPercent: 99.9` is a number of percent.
-    private static func percent(_ node: YAMLNode) -> Ratio? {
-        Ratio(decimalText: node.text.hasSuffix("%") ? node.text : node.text + "%")
+    private mutating func target(_ node: YAMLNode) -> Ratio? {
+        if let target = node["target"] { return target.ratio }
+        guard let percent = node["targetPercent"] else { return nil }
+        let text = percent.text
+        guard let ratio = Ratio(decimalText: text.hasSuffix("%") ? text : text + "%") else { return nil }
+        if ratio.isBelow(Ratio(numerator: 1, denominator: 100)) || ratio == Ratio(numerator: 1, denominator: 100) {
+            error(
+                at: percent, "a 'targetPercent' of \(text) means \(ratio.percentText), which looks like a ratio",
+                fix: "write 'target: \(text)', or the percentage")
+            return nil
+        }
+        return ratio
     }
 }

@@ -36,6 +36,9 @@ private struct Page {
         for group in table.exactlyOne {
             lines += ["Exactly one of \(listed(group.map { "`\($0)`" })).", ""]
         }
+        for pair in table.together {
+            lines += ["`\(pair.key)` goes with \(listed(pair.needs.map { "`\($0)`" })).", ""]
+        }
         lines += ["| Key | Value | Example | |", "| --- | --- | --- | --- |"]
         var inner: [KeyTable] = []
         for key in table.keys {
@@ -61,6 +64,7 @@ private struct Page {
         case .named(_, let inner, _, _): tables(in: inner)
         case .written(let value, let list, let mapping):
             [value, list, mapping].compactMap { $0 }.flatMap { tables(in: $0) }
+        case .word(_, let shape): tables(in: shape)
         case .text, .integer, .boolean, .duration, .ratio, .choice, .unsupported: []
         }
     }
@@ -78,6 +82,7 @@ private struct Page {
         case .named(_, let inner, let noun, _): "\(noun) names to: \(value(inner))"
         case .written(let one, let list, let mapping):
             [one, list, mapping].compactMap { $0.map(value) }.joined(separator: "; or ")
+        case .word(let word, let shape): "`\(word)`; or \(value(shape))"
         case .unsupported: ""
         }
     }

@@ -56,7 +56,16 @@ private struct SchemaWriter {
             "additionalProperties": .bool(false),
             "required": required.isEmpty ? nil : .strings(required),
             "allOf": choices.isEmpty ? nil : .array(choices),
+            "dependencies": table.together.isEmpty ? nil : Self.dependencies(table.together),
         ])
+    }
+
+    private static func dependencies(_ pairs: [(key: String, needs: [String])]) -> JSON {
+        .object(
+            pairs.map { pair in
+                let choices = pair.needs.map { JSON.members(["required": .strings([$0])]) }
+                return JSON.Member(pair.key, .members(["anyOf": .array(choices)]))
+            })
     }
 
     /// Nil for a key that is never right.
@@ -89,6 +98,9 @@ private struct SchemaWriter {
         case .written(let value, let list, let mapping):
             let shapes = [value, list, mapping].compactMap { $0 }
             return .members(["anyOf": .array(shapes.compactMap { schema($0) })])
+        case .word(let word, let shape):
+            let shapes = [JSON.members(["enum": .strings([word])]), schema(shape)].compactMap { $0 }
+            return .members(["anyOf": .array(shapes)])
         case .unsupported: return nil
         }
     }
