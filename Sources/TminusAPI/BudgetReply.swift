@@ -4,14 +4,20 @@ package import TminusModel
 package struct BudgetReply: Equatable, Sendable {
     package var at: Instant
     package var judgement: Judgement
+    /// What it was made from; nil from an engine that does not say.
+    package var measurement: BudgetMeasurement?
 
-    package init(at: Instant, judgement: Judgement) {
+    package init(at: Instant, judgement: Judgement, measurement: BudgetMeasurement? = nil) {
         self.at = at
         self.judgement = judgement
+        self.measurement = measurement
     }
 
     package var json: JSON {
-        .members(["atMilliseconds": .integer(at.millisecondsSinceEpoch), "judgement": judgement.json])
+        .members([
+            "atMilliseconds": .integer(at.millisecondsSinceEpoch), "judgement": judgement.json,
+            "measurement": measurement.map(\.json),
+        ])
     }
 
     package init(json: JSON) throws(APIError) {
@@ -19,5 +25,9 @@ package struct BudgetReply: Equatable, Sendable {
         at = try reader.instant("atMilliseconds")
         let member = try reader.member("judgement")
         do { judgement = try Judgement(json: member) } catch { throw APIError(.malformed, "judgement: \(error)") }
+        guard let member = json["measurement"] else { return }
+        do {
+            measurement = try BudgetMeasurement(json: member)
+        } catch { throw APIError(.malformed, "measurement: \(error)") }
     }
 }

@@ -29,7 +29,8 @@ package struct TminusCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Keeping",
                 subcommands: [
-                    PipelineGroup.self, BudgetGroup.self, StoreGroup.self, Doctor.self, Serve.self, ShowVersion.self,
+                    PipelineGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self, Doctor.self, Serve.self,
+                    ShowVersion.self,
                 ]),
         ]
     )

@@ -49,7 +49,7 @@ package struct BarePump {
                 perform(driver.handle(.appended, now: now))
             case .start(let id): inputs.append(.attemptEnded(id, AttemptResult(end: end(id))))
             case .wakeUp(let instant): wakeUp = instant
-            case .adopt, .stop, .measureBudget, .measureRule, .findWindow, .answer, .finished: break
+            case .adopt, .stop, .measureBudget, .measureRule, .measureCost, .findWindow, .answer, .finished: break
             }
         }
     }

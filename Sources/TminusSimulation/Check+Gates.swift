@@ -6,8 +6,14 @@ extension World {
     mutating func checkGate(_ event: Event, _ run: Int) {
         switch event.body {
         case .budgetJudged(let step, let measurement, let judgement):
-            runs[run].ledger.steps[step].passed = judgement.verdict == .pass ? (measurement, event.at) : nil
-        case .goGiven(let step, _, _):
+            let isPass = judgement.verdict == .pass
+            runs[run].ledger.steps[step].passed = isPass ? (measurement, event.at) : nil
+            let since = runs[run].ledger.steps[step].heldSince
+            runs[run].ledger.steps[step].heldSince = isPass ? nil : since ?? event.at
+        case .stepWaiting(let step, .window): runs[run].ledger.steps[step].heldSince = nil
+        case .goGiven(let step, let by, _):
+            checkOverride(step, by, run)
+            runs[run].ledger.steps[step].heldSince = nil
             runs[run].ledger.steps[step].isLetGo = true
             runs[run].ledger.steps[step].isJudgementLetGo = true
         case .approvalAsked(let step, _):
@@ -22,6 +28,19 @@ extension World {
             runs[run].ledger.rules[rule].isOpen = false
             checkRulePassed(rule, since: nil, run)
         default: break
+        }
+    }
+
+    /// A hold of the budget is overridden only by somebody named for it.
+    private mutating func checkOverride(_ step: StepIndex, _ by: String, _ run: Int) {
+        guard case .waiting(.budget)? = runs[run].folded?.steps[step].status,
+            let overriders = runs[run].plan.budget?.overriders, !overriders.isEmpty
+        else { return }
+        let groups = Self.people.first { $0.name == by }?.groups ?? []
+        if !overriders.contains(by),
+            !overriders.contains(where: { entry in groups.contains { entry == "group:\($0)" } })
+        {
+            violate("override", "\(by) overrides the budget and may not")
         }
     }
 
@@ -73,14 +92,16 @@ extension World {
         let ledger = runs[run].ledger
         if ledger.steps[step].isJudgementLetGo { return }
         for (rule, entry) in ledger.rules.enumerated() where ledger.plan.rules[rule].during.contains(step) {
-            if !entry.isAccepted { checkRulePassed(rule, since: ledger.steps[step].holdSince, run) }
+            if !entry.isAccepted, !ledger.plan.rules[rule].conduct.isDryRun {
+                checkRulePassed(rule, since: ledger.steps[step].holdSince, run)
+            }
         }
     }
 
     private mutating func checkRulePassed(_ rule: Int, since: Instant?, _ run: Int) {
         let entry = runs[run].ledger.rules[rule]
         let name = runs[run].plan.rules[rule].name
-        if entry.isAccepted { return }
+        if entry.isAccepted || runs[run].plan.rules[rule].conduct.isDryRun { return }
         guard let last = entry.last else {
             violate("I13", "\(name) passes without having been measured")
             return

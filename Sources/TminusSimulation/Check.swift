@@ -59,6 +59,7 @@ extension World {
         case .runResumed: runs[run].ledger.isPaused = false
         case .abortAsked(_, _, let keeps): runs[run].ledger.abortKeeps = keeps
         case .rollbackStarted(let cause, _):
+            if let text = causeViolation(cause, event.at, run) { violate("cause", text) }
             runs[run].ledger.rollback = cause
             checkPivot(cause, run)
         case .phaseStarted(let phase):
@@ -73,12 +74,29 @@ extension World {
         }
     }
 
+    /// A hold ends in a rollback only where the pipeline says so, and not before its time; what is judged as a trial
+    /// turns nothing.
+    func causeViolation(_ cause: RollbackCause, _ at: Instant, _ run: Int) -> String? {
+        let ledger = runs[run].ledger
+        if case .rule(let rule) = cause, ledger.plan.rules[rule].conduct.isDryRun {
+            return "a dry run of \(ledger.plan.rules[rule].name) rolls back"
+        }
+        guard case .held(let step) = cause else { return nil }
+        guard let limit = ledger.plan.budget?.holdLimit, limit.then == .rollback else {
+            return "a hold rolls back that may last"
+        }
+        guard let since = ledger.steps[step].heldSince, at.since(since) >= limit.after else {
+            return "\(ledger.plan.steps[step].name) rolls back before its hold was over"
+        }
+        return nil
+    }
+
     /// A rollback that nobody decided does not cross a point of no return, not even one under way.
     private mutating func checkPivot(_ cause: RollbackCause, _ run: Int) {
         let ledger = runs[run].ledger
         switch cause {
         case .asked, .aborted: if ledger.isPastPivotAsked { return }
-        case .stepFailed, .rule, .deadline: break
+        case .stepFailed, .rule, .deadline, .held: break
         }
         for step in ledger.plan.steps.indices where ledger.isPivot(step) {
             let name = ledger.plan.steps[step].name

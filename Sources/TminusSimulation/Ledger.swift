@@ -14,6 +14,8 @@ struct Ledger {
         /// What the gate last allowed: nil when it must be asked.
         var passed: (measurement: BudgetMeasurement, at: Instant)?
         var isLetGo = false
+        /// Since when its gate has held it without a break.
+        var heldSince: Instant?
         var isJudgementLetGo = false
         var approvers: [String] = []
         /// The last forward attempt's end, nil while it is live.

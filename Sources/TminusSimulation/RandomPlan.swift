@@ -152,6 +152,11 @@ struct RandomPlan {
                 objective: "availability", indicator: 0, target: Ratio(numerator: 99, denominator: 100),
                 window: .seconds(86_400), warnBelow: Ratio(numerator: 5, denominator: 10),
                 observedMin: .seconds(3_600), every: .seconds(15))
+            if random.chance(250) {
+                plan.budget?.holdLimit = HoldLimit(
+                    after: .seconds(Int(random.between(20, 3_600))), then: random.pick([.rollback, .fail, .page]))
+            }
+            if random.chance(300) { plan.budget?.overriders = ["cat", "group:leads"] }
             for index in plan.steps.indices where random.chance(100) {
                 plan.steps[index].budget = StepBudget(isSkipped: true, reason: "it only reads")
             }
@@ -172,5 +177,8 @@ struct RandomPlan {
                 after: .seconds(random.pick([0, 30, 300])), every: .seconds(random.pick([10, 30])),
                 samplesMin: random.pick([1, 50, 5_000]), errorLimit: random.below(4))
         ]
+        plan.rules[0].conduct.isDryRun = random.chance(100)
+        if random.chance(150) { plan.rules[0].conduct.warmUp = .seconds(30) }
+        if random.chance(150) { plan.rules[0].conduct.inconclusiveLimit = random.below(5) }
     }
 }

@@ -98,6 +98,7 @@ extension World {
         case .adopt(let id): adopt(run, id, incarnation)
         case .stop(let id): stop(run, id)
         case .measureBudget: measureBudget(run, incarnation)
+        case .measureCost(let step, let from): measureCost(step, run, from: from, incarnation)
         case .measureRule(let rule, let from): measureRule(rule, run, from: from, incarnation)
         case .findWindow(let phase): findWindow(phase, run, incarnation)
         case .wakeUp(let instant):
@@ -162,6 +163,7 @@ extension Input {
     var brief: String {
         switch self {
         case .budgetMeasured: "budgetMeasured"
+        case .costMeasured(let step, let measurement): "costMeasured \(step) \(measurement.subject)"
         case .ruleMeasured(let rule, let measurement): "ruleMeasured \(rule) \(measurement.subject)"
         case .tookUp, .appended, .wokeUp, .lockGranted, .lockHeld, .attemptRunning, .attemptEnded, .windowFound,
             .command:

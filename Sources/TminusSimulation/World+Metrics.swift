@@ -36,6 +36,11 @@ extension World {
         tell(incarnation, .ruleMeasured(rule: rule, measurement), after: latency())
     }
 
+    mutating func measureCost(_ step: StepIndex, _ run: Int, from: Instant, _ incarnation: Int) {
+        let measurement = Measurement(from: from, to: now, subject: arm(metrics, isCandidate: true))
+        tell(incarnation, .costMeasured(step: step, measurement), after: latency())
+    }
+
     private mutating func latency() -> Int64 { random.chance(30) ? random.between(1, 60_000) : random.between(1, 500) }
 
     /// What our source makes of the endpoint's page.

@@ -82,7 +82,9 @@ extension World {
         switch need.kind {
         case .lock, .window: return
         case .approval: for person in Self.people { order(.approve(step: step, comment: ""), person, incarnation) }
-        case .budget: if need.needsPerson { order(.go(step: step, reason: "known"), dan, incarnation) }
+        case .budget:
+            // Eve leads: she may override where overriding is somebody's right.
+            if need.needsPerson { order(.go(step: step, reason: "known"), Self.people[3], incarnation) }
         case .judgement:
             if need.needsPerson || random.chance(300) {
                 order(.go(step: need.step ?? "errors", reason: "known"), dan, incarnation)

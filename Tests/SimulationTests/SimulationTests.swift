@@ -64,8 +64,10 @@ import TminusSimulation
     ])
     func aPlantedFlawIsFound(_ flaw: Flaw, by invariant: String, within seeds: Int) {
         for seed in 1...UInt64(seeds) {
-            guard let violation = Simulation(flaw: flaw).run(seed: seed).violation else { continue }
-            #expect(violation.invariant == invariant, "seed \(seed): \(violation.sentence)")
+            // A broken engine may break more than one thing: a seed in which another shows first is passed over.
+            guard let violation = Simulation(flaw: flaw).run(seed: seed).violation,
+                violation.invariant == invariant
+            else { continue }
             return
         }
         Issue.record("\(flaw) was not found within \(seeds) seeds")

@@ -48,6 +48,35 @@ struct ArgumentTests {
         }
     }
 
+    @Test func budgetsAndRulesCanBeTried() throws {
+        #expect(
+            try parse("budget", "history", "shop-1", "--svg", "a.svg", as: ShowBudgetHistory.self).picture.svg
+                == "a.svg")
+        #expect(try parse("budget", "history", "--limit", "3", as: ShowBudgetHistory.self).filter.limit == 3)
+        let replay = try parse(
+            "budget", "simulate", "p.yaml", "--file", "c.csv", "--every", "1m30s", as: SimulateBudget.self)
+        #expect(replay.every.length == .seconds(90))
+        let simulate = try parse(
+            "judge", "simulate", "p.yaml", "--from", "shop-1", "--from", "shop-2", "--ratio", "2",
+            as: SimulateJudge.self)
+        #expect(simulate.from == ["shop-1", "shop-2"])
+        #expect(simulate.ratio == [2])
+        #expect(try parse("judge", "backtest", "--policy", "p.yaml", "--runs", "7", as: BacktestJudge.self).runs == 7)
+        #expect(try parse("explain", "shop-1", "errors", as: Explain.self).subject == "errors")
+        for wrong in [
+            ["judge", "simulate", "p.yaml"], ["judge", "simulate", "p.yaml", "--file", "a", "--from", "b"],
+            ["judge", "simulate", "p.yaml", "--file", "a", "--ratio", "0"],
+            ["judge", "backtest", "--policy", "p", "--runs", "0"],
+            ["budget", "simulate", "p.yaml", "--file", "c", "--every", "soon"],
+            ["budget", "history", "shop-1", "shop-2", "--svg", "a.svg"],
+        ] {
+            do {
+                _ = try TminusCommand.parseAsRoot(wrong)
+                Issue.record("\(wrong) was taken")
+            } catch { #expect(TminusCommand.exitCode(for: error).rawValue == ExitStatus.usage.rawValue) }
+        }
+    }
+
     @Test func exitCodesAreTheDocumentedOnes() {
         #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 64, 65, 75, 130])
         #expect(

@@ -157,6 +157,8 @@ extension Pump {
             case .measureBudget: send(.budgetMeasured(budgetMeasurement()))
             case .measureRule(let rule, let from):
                 send(.ruleMeasured(rule: rule, Measurement(from: from, to: now, subject: arm(reading))))
+            case .measureCost(let step, let from):
+                send(.costMeasured(step: step, Measurement(from: from, to: now, subject: arm(reading))))
             case .findWindow: break
             case .wakeUp(let instant):
                 #expect(instant > now)

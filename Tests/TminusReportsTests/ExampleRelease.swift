@@ -64,6 +64,10 @@ enum ExampleRelease {
         BudgetMeasurement(at: at, window: counts(total - bad, total), observed: .seconds(7_200), lookbacks: [])
     }
 
+    private static func cost(_ bad: Int64, _ total: Int64, from: Instant, to: Instant) -> Measurement {
+        Measurement(from: from, to: to, subject: counts(total - bad, total))
+    }
+
     private static let passed = Judgement(
         verdict: .pass, reason: "availability: 92.3% of the 30d budget left",
         figures: [
@@ -106,12 +110,14 @@ enum ExampleRelease {
             (100, .windowSet(phase: 1, opens: at(100), closes: at(7_300))), (100, .phaseStarted(phase: 1)),
             (101, .budgetJudged(step: 2, measurement: gate(780, 1_010_000, at(101)), judgement: passed)),
             (101, .attemptStarting(forward(2))), (103, .attemptEnded(forward(2), fine)), (103, .stepSucceeded(step: 2)),
+            (104, .costMeasured(step: 2, part: .during, measurement: cost(1, 400, from: at(101), to: at(104)))),
             (104, .budgetJudged(step: 3, measurement: gate(790, 1_011_000, at(104)), judgement: passed)),
             (104, .attemptStarting(forward(3))), (105, .attemptEnded(forward(3), fine)), (105, .ruleOpened(rule: 0)),
             (105, .holdStarted(step: 3, act: 1, until: at(165))),
             (140, .ruleJudged(rule: 0, measurement: measurement, judgement: convicted)),
             (140, .stepCancelled(step: 3, reason: "candidate fails 9.5x as often as baseline")),
             (140, .rollbackStarted(cause: .rule(0), reason: convicted.reason)),
+            (141, .costMeasured(step: 3, part: .during, measurement: cost(37, 2_000, from: at(104), to: at(141)))),
             (141, .attemptStarting(undo(3))), (142, .attemptEnded(undo(3), fine)), (142, .stepRolledBack(step: 3)),
             (142, .attemptStarting(undo(2))), (143, .attemptEnded(undo(2), fine)), (143, .stepRolledBack(step: 2)),
             (143, .runEnded(outcome: .rolledBack, reason: "everything that had an effect was undone")),

@@ -29,9 +29,11 @@ final class ControlBench: Sendable {
         let runner = InstantRunner()
         let engine = Engine(
             EngineParts(
-                journal: journal, samples: MemorySamples(), source: SilentSource(), runner: runner, inbox: runner.inbox,
-                clock: WallTime(), files: NoFiles(), logger: Self.quiet, environment: [], digest: Self.digest,
-                groups: { _ in [] }, findWindow: { _, now in (now, now.advanced(by: .seconds(60))) }, fatal: { _ in }))
+                journal: journal, samples: MemorySamples(), source: SilentSource(), counts: SilentSource(),
+                runner: runner, inbox: runner.inbox, clock: WallTime(), files: NoFiles(),
+                logger: Self.quiet, environment: [], digest: Self.digest, groups: { _ in [] },
+                findWindow: { _, now in (now, now.advanced(by: .seconds(60))) },
+                findPeriod: { _, _ in nil }, fatal: { _ in }))
         self.engine = engine
         let backups = backups
         let server = ControlServer(
@@ -108,7 +110,13 @@ private final class InstantRunner: StepRunner {
     func stop(_ key: AttemptKey) async {}
 }
 
-private struct SilentSource: MetricSource {
+private struct SilentSource: MetricSource, CountSource {
+    func counts(_ question: CountQuestion) async throws(MetricError) -> [ArmReading] {
+        throw MetricError(.unreachable, "nobody answers")
+    }
+
+    func observed(_ question: CountQuestion) async throws(MetricError) -> Duration? { nil }
+
     func read(
         _ selectors: [CounterSelector], from endpoint: String, timeout: Duration
     ) async throws(MetricError) -> [CounterValue] {

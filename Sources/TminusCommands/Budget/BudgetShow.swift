@@ -9,7 +9,7 @@ import TminusReports
 package struct BudgetShow: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Measures a pipeline's or a run's error budget now: what is left, and how fast it burns.",
+        abstract: "Measures a pipeline's or a run's error budget now: what is left, its tiers, and every alert.",
         discussion: "Example: tminus budget show checkout.yaml"
     )
 
@@ -23,17 +23,21 @@ package struct BudgetShow: AsyncParsableCommand {
     package func run() async throws {
         let subject = subject
         let options = options
-        let reply = try await Connection.use(options) { client in
-            try await client.budget(of: try await Self.plan(subject, client, options.look))
+        let (plan, reply) = try await Connection.use(options) { client in
+            let plan = try await Self.plan(subject, client, options.look)
+            return (plan, try await client.budget(of: plan))
         }
         let output = Output(options.look)
         if options.look.json { return output.print(reply.json) }
+        if let policy = plan.budget, let measurement = reply.measurement {
+            let every = plan.metrics?.every ?? .seconds(10)
+            let lookbackMin = Duration.milliseconds(2 * min(every.milliseconds, Duration.longestMilliseconds))
+            let standing = BudgetStanding(policy, measurement, lookbackMin: lookbackMin)
+            return output.print(standing.lines(clock: LocalTime.clock(at: reply.at)))
+        }
         let judgement = reply.judgement
         output.print(
             StyledLine(judgement.verdict.words, judgement.verdict.style).appending(": \(judgement.reason)"))
-        for figure in judgement.figures {
-            output.print(StyledLine("  \(figure.name.padded(to: 28))", .faint).appending(figure.text))
-        }
     }
 
     /// Of the file when there is one, else of the run.

@@ -4,6 +4,7 @@ import TminusAttempts
 import TminusEngine
 import TminusMetricSources
 import TminusModel
+import TminusPipeline
 import TminusPorts
 import TminusSQLite
 import TminusServer
@@ -42,9 +43,11 @@ struct EngineAssembly: Sendable {
         }
         engine = Engine(
             EngineParts(
-                journal: journal, samples: samples, source: ScrapeSource(), runner: runner, inbox: inbox,
-                clock: clock, files: RunFiles(directory), logger: logger, environment: Self.environment,
+                journal: journal, samples: samples, source: ScrapeSource(),
+                counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
+                files: RunFiles(directory), logger: logger, environment: Self.environment,
                 digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,
+                findPeriod: { PeriodFinder.period(of: $0, at: $1) },
                 fatal: { reason in
                     logger.critical("\(reason)")
                     Output.complain("error: \(reason)")

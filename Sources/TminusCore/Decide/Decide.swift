@@ -30,7 +30,8 @@ extension RunState {
     /// Whether the run can go on as it is: no deadline, tripped rule or failed step speaks against it.
     private func decideTurning(_ startedAt: Instant, _ now: Instant) -> Turning {
         var turning = Turning.goOn
-        for (index, state) in rules.enumerated() where state.status == .open {
+        for (index, state) in rules.enumerated()
+        where state.status == .open && !plan.rules[index].conduct.isDryRun {
             if state.judgement?.verdict == .fail {
                 let facts = turnBack(.rule(index), state.judgement?.reason ?? plan.rules[index].name)
                 if !facts.isEmpty { return .record(facts) }
@@ -42,6 +43,10 @@ extension RunState {
                 let facts = page("judgement-blind/\(name)/\(opened)", state.judgement?.reason ?? "\(name) is blind")
                 if !facts.isEmpty { return .record(facts) }
             }
+        }
+        for index in rules.indices {
+            let facts = faceSilence(index)
+            if !facts.isEmpty { return .record(facts) }
         }
         for step in failing {
             let facts = faceFailure(step)
@@ -163,14 +168,14 @@ extension RollbackCause {
     var isAsked: Bool {
         switch self {
         case .asked, .aborted: true
-        case .stepFailed, .rule, .deadline: false
+        case .stepFailed, .rule, .deadline, .held: false
         }
     }
 
     var outcomeWithoutUndo: RunOutcome {
         switch self {
         case .aborted: .aborted
-        case .asked, .stepFailed, .rule, .deadline: .failed
+        case .asked, .stepFailed, .rule, .deadline, .held: .failed
         }
     }
 
@@ -179,6 +184,7 @@ extension RollbackCause {
         case .stepFailed(let step): "\(state.name(step))/\(state.steps[step].number)"
         case .rule(let rule): state.plan.rules[rule].name
         case .deadline: "deadline"
+        case .held(let step): "held/\(state.name(step))"
         case .asked(let by), .aborted(let by): by
         }
     }

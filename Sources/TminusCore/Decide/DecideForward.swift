@@ -10,6 +10,7 @@ extension RunState {
         if let facts = decideHolds(now, isHeld: isHeld) { return facts }
         if let facts = decideRules(now) { return facts }
         if isHeld { return [] }
+        if let facts = faceHeld() { return facts }
         if isPhaseStarted {
             if let facts = startSomething(now) { return facts }
             return unaccepted[phase] == 0 ? finishPhase() : []
@@ -73,9 +74,9 @@ extension RunState {
 
     /// Why a watch can't end; nil when every rule that judges the step was measured in it, and passes.
     func openJudgement(of hold: Hold) -> String? {
-        for (index, rule) in plan.rules.enumerated() where rule.during.contains(hold.step) {
+        for (index, rule) in plan.rules.enumerated() where rule.during.contains(hold.step) && !rule.conduct.isDryRun {
             let state = rules[index]
-            if state.isAccepted { continue }
+            if state.isAccepted || isPassedForGood(index) { continue }
             guard let judgement = state.judgement, let measured = state.measuredAt, measured > hold.since else {
                 return "\(rule.name) has not been measured since the last shift"
             }
@@ -87,9 +88,17 @@ extension RunState {
     /// Rules whose watch is over.
     private func decideRules(_ now: Instant) -> [Event.Body]? {
         for (index, rule) in plan.rules.enumerated() where rules[index].status == .open {
+            if isPassedForGood(index), let judgement = rules[index].judgement {
+                return [.ruleClosed(rule: index, judgement: judgement)]
+            }
             guard let over = watchEnds(index), over <= now else { continue }
             let judgement = rules[index].judgement ?? Judgement(verdict: .noData, reason: "nothing was measured")
             let isMeasured = rules[index].measuredAt.map { $0 >= over } ?? false
+            if rule.conduct.isDryRun {
+                let patience = over.advanced(by: max(rule.after, .seconds(60)))
+                if isMeasured || patience <= now { return [.ruleClosed(rule: index, judgement: judgement)] }
+                continue
+            }
             if rules[index].isAccepted ? judgement.verdict != .fail : judgement.verdict.passes && isMeasured {
                 return [.ruleClosed(rule: index, judgement: judgement)]
             }
@@ -100,6 +109,26 @@ extension RunState {
             }
         }
         return nil
+    }
+
+    /// Whether it has passed as often in a row as the rule asks for: then nothing more is measured.
+    func isPassedForGood(_ rule: Int) -> Bool {
+        guard let limit = plan.rules[rule].conduct.successLimit, !plan.rules[rule].conduct.isDryRun else {
+            return false
+        }
+        return rules[rule].passesInARow >= max(limit, 1)
+    }
+
+    /// A page about a rule that has seen too many measurements that say nothing; it holds what waits for it.
+    func faceSilence(_ index: Int) -> [Event.Body] {
+        let conduct = plan.rules[index].conduct
+        guard rules[index].status == .open, let limit = conduct.inconclusiveLimit, !conduct.isDryRun,
+            rules[index].silent > max(limit, 0), !rules[index].isAccepted
+        else { return [] }
+        let rule = plan.rules[index]
+        let opened = rules[index].openedAt?.millisecondsSinceEpoch ?? 0
+        return page(
+            "judgement-silent/\(rule.name)/\(opened)", rules[index].judgement?.reason ?? "\(rule.name) is silent")
     }
 
     /// When a rule's watch is over: `after` past the end of the last of its steps. Nil while one of them is open.
@@ -153,7 +182,7 @@ extension RunState {
     }
 
     private func endSucceeded() -> [Event.Body] {
-        guard live.isEmpty, rules.allSatisfy({ $0.status != .open }) else { return [] }
+        guard live.isEmpty, rules.allSatisfy({ $0.status != .open }), !isCostOpen else { return [] }
         let bypassed = steps.count { $0.status == .bypassed }
         let failed = steps.count { if case .failed = $0.status { true } else { false } }
         let remarks =

@@ -20,17 +20,13 @@ extension RunState {
     }
 
     func budgetMeasured(_ measurement: BudgetMeasurement, now: Instant) -> [Event.Body] {
-        guard let policy = plan.budget, outcome == nil, rollback == nil else { return [] }
+        guard plan.budget != nil, outcome == nil, rollback == nil else { return [] }
         // What took too long to measure says nothing about now; it is asked for again.
         guard now.since(measurement.at) <= Self.gateFreshness else { return [] }
-        return gated.filter { wantsBudget($0, now) }.map { step in
-            var stepPolicy = policy
-            if let own = plan.steps[step].budget {
-                stepPolicy.warnBelow = own.warnBelow ?? policy.warnBelow
-                stepPolicy.stopBelow = own.stopBelow ?? policy.stopBelow
+        return gated.filter { wantsBudget($0, now) }.compactMap { step in
+            gate(of: step).map {
+                .budgetJudged(step: step, measurement: measurement, judgement: $0.judge(measurement))
             }
-            let gate = BudgetGate(policy: stepPolicy, lookbackMin: budgetLookbackMin)
-            return .budgetJudged(step: step, measurement: measurement, judgement: gate.judge(measurement))
         }
     }
 

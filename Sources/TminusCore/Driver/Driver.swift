@@ -15,6 +15,7 @@ package struct Driver: Sendable {
     private var rulesBeingMeasured: [Int] = []
     private var progress: [RuleProgress]
     private var isBudgetBeingMeasured = false
+    private var costsBeingMeasured: [StepIndex] = []
     private var windowBeingFound: Int?
     private var queue: [Input] = []
     private var isAppending = false
@@ -116,6 +117,10 @@ extension Driver {
             rulesBeingMeasured.append(rule)
             actions.append(.measureRule(rule, from: from))
         }
+        for (step, from) in state.costsDue(now: now) where !costsBeingMeasured.contains(step) {
+            costsBeingMeasured.append(step)
+            actions.append(.measureCost(step, from: from))
+        }
         if let phase = state.windowWanted(now: now), windowBeingFound != phase {
             windowBeingFound = phase
             actions.append(.findWindow(phase: phase))
@@ -148,6 +153,9 @@ extension Driver {
         case .ruleMeasured(let rule, let measurement):
             rulesBeingMeasured.removeAll { $0 == rule }
             return state.ruleMeasured(rule, measurement, &progress[rule])
+        case .costMeasured(let step, let measurement):
+            costsBeingMeasured.removeAll { $0 == step }
+            return state.costMeasured(step, measurement)
         case .windowFound(let phase, let opens, let closes):
             windowBeingFound = nil
             return state.windowFound(phase, opens: opens, closes: closes)

@@ -17,6 +17,8 @@ package enum Input: Equatable, Sendable {
     case budgetMeasured(BudgetMeasurement)
     /// The answer to `measureRule`.
     case ruleMeasured(rule: Int, Measurement)
+    /// The answer to `measureCost`.
+    case costMeasured(step: StepIndex, Measurement)
     /// The answer to `findWindow`: the first opening that is not over at the time of asking.
     case windowFound(phase: Int, opens: Instant, closes: Instant)
     /// A person's command; `token` comes back with the answer.
@@ -68,6 +70,8 @@ package enum Action: Equatable, Sendable {
     case measureBudget
     /// Read the rule's counters over `(from, now]`.
     case measureRule(Int, from: Instant)
+    /// Read what all users got of the budget's indicator over `(from, now]`.
+    case measureCost(StepIndex, from: Instant)
     case findWindow(phase: Int)
     /// Say `wokeUp` at this instant; replaces the last one.
     case wakeUp(at: Instant)

@@ -1,32 +1,32 @@
 import TminusJudgement
-import TminusModel
+package import TminusModel
 
 /// What a rule's measurements have come to so far, so that each is weighed once and not again with every later one.
 ///
 /// In memory only. What it says is recorded with each measurement; a driver that takes a run up makes it anew from the
 /// measurements in the journal.
-struct RuleProgress: Sendable {
-    private var process: RateRatioProcess?
+package struct RuleProgress: Sendable {
+    private var process: RuleProcess?
     private var absorbed = 0
 
+    package init() {}
+
     /// The judgement of all measurements of `state` and one more, which comes last.
-    mutating func judgement(of rule: JudgingRule, _ state: RuleState, _ measurement: Measurement) -> Judgement {
-        guard case .ratioAbove(let bound, let harmlessBelow) = rule.trip else {
-            return rule.standing(of: state.history + [measurement]).judgement
-        }
-        var process: RateRatioProcess
+    package mutating func judgement(
+        of rule: JudgingRule, _ state: RuleState, _ measurement: Measurement
+    ) -> Judgement {
+        var process: RuleProcess
         if let current = self.process, absorbed == state.measurements {
             process = current
+            self.process = nil
         } else {
-            process = RateRatioProcess(
-                rule: RateRatioRule(
-                    name: rule.name, ratioAbove: bound, harmlessBelow: harmlessBelow, samplesMin: rule.samplesMin,
-                    errorLimit: rule.errorLimit))
-            for earlier in state.history { process.absorb(Stratum(earlier)) }
+            process = RuleProcess(rule, opened: state.openedAt ?? measurement.from)
+            for earlier in state.history { process.absorb(earlier) }
         }
-        process.absorb(Stratum(measurement))
+        process.absorb(measurement)
+        let judgement = process.standing.judgement
         self.process = process
         absorbed = state.measurements + 1
-        return process.standing.judgement
+        return judgement
     }
 }

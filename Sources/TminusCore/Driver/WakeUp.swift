@@ -38,6 +38,7 @@ extension RunState {
             if let instant, instant > now, instant < next ?? .distantFuture { next = instant }
         }
         for step in undoRetrying { look(steps[step].retryAt) }
+        for watch in costs { look(costAt(watch)) }
         if rollback != nil {
             for attempt in live where attempt.id.role == .rollback { look(undoOver(attempt.id.step)) }
             return next

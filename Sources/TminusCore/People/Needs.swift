@@ -106,10 +106,27 @@ extension RunState {
         switch steps[step].gate {
         case .held(let judgement, _):
             return need(
-                .budget, step, "\(name(step)) is held: \(judgement.reason)", ["tminus go \(run) \(name(step))"],
+                .budget, step, "\(name(step)) is held: \(judgement.reason)\(whatThen(step, now))",
+                ["tminus go \(run) \(name(step))"],
                 person: judgement.verdict == .warning)
         case .notAsked, .passed, .overridden: return nil
         }
+    }
+
+    /// What happens if it stays held, and whose go it takes.
+    private func whatThen(_ step: StepIndex, _ now: Instant) -> String {
+        guard let policy = plan.budget else { return "" }
+        var text = policy.overriders.isEmpty ? "" : " (\(policy.overriders.joined(separator: " or ")) may override)"
+        if let limit = policy.holdLimit, let over = holdOver(step), over > now {
+            let then =
+                switch limit.then {
+                case .rollback: "the run rolls back"
+                case .fail: "the run fails"
+                case .page: "somebody is paged"
+                }
+            text += "; still so in \(over.since(now).releaseText), \(then)"
+        }
+        return text
     }
 
     private func judgementNeed(_ hold: Hold, _ now: Instant) -> Need? {
@@ -121,7 +138,8 @@ extension RunState {
 
     /// A rule that tripped where nothing may be rolled back by itself.
     private func trippedNeed(_ index: Int) -> Need? {
-        guard rules[index].status == .open, let judgement = rules[index].judgement, judgement.verdict == .fail,
+        guard rules[index].status == .open, !plan.rules[index].conduct.isDryRun, let judgement = rules[index].judgement,
+            judgement.verdict == .fail,
             let pivot = pivotPassed ?? pivotInDoubt.map({ name($0) })
         else { return nil }
         return need(
@@ -131,7 +149,9 @@ extension RunState {
 
     private func ruleNeed(_ index: Int, _ now: Instant) -> Need? {
         let rule = plan.rules[index]
-        guard rules[index].status == .open, phase == plan.phases.count, let over = watchEnds(index) else { return nil }
+        guard rules[index].status == .open, !rule.conduct.isDryRun, phase == plan.phases.count,
+            let over = watchEnds(index)
+        else { return nil }
         if now < over {
             return need(
                 .judgement, nil, "\(rule.name) is watched for another \(over.since(now).releaseText)", [],

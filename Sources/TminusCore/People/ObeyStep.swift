@@ -66,6 +66,10 @@ extension RunState {
         return named(name) { step in
             switch steps[step].status {
             case .waiting(.budget), .waiting(.judgement):
+                guard reason.contains(where: { !$0.isWhitespace }) else {
+                    return refuse("a go for \(name) needs a reason; it is kept in the run's journal")
+                }
+                if steps[step].status == .waiting(.budget), let why = overrideRefusal(person) { return refuse(why) }
                 return accept([.goGiven(step: step, by: person.name, reason: reason)], "\(name) goes on")
             default:
                 return refuse("\(name) waits for no go; it is \(steps[step].status.word)")

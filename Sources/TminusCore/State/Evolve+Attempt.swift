@@ -41,6 +41,7 @@ extension RunState {
         switch id.role {
         case .forward:
             leaveQueues(id.step)
+            openCost(id.step, at: event.at)
             steps[id.step].retryAt = nil
             steps[id.step].isKillFailed = false
             steps[id.step].hadBegun = steps[id.step].hasBegun

@@ -7,20 +7,17 @@ extension RunState {
             steps[step].status = .waiting(reason)
             switch reason {
             case .window, .budget:
+                if reason == .window { steps[step].heldSince = nil }
                 leaveQueues(step)
                 insertGated(step)
             case .approval, .judgement, .retry: break
             }
-        case .budgetJudged(let step, _, let judgement):
-            steps[step].reason = judgement.reason
-            if judgement.verdict.passes {
-                steps[step].gate = .passed(judgement, at: event.at)
-            } else {
-                let again = event.at.advanced(by: plan.budget?.every ?? .seconds(15))
-                steps[step].gate = .held(judgement, askAgainAt: again)
-            }
+        case .budgetJudged(let step, let measurement, let judgement):
+            lastBudget = measurement
+            gateJudged(step, judgement, event.at)
         case .goGiven(let step, let by, let reason):
             steps[step].gate = .overridden
+            steps[step].heldSince = nil
             steps[step].isLetGo = true
             steps[step].reason = "\(by) said go: \(reason)"
         case .approvalAsked(let step, let expires):
@@ -40,6 +37,21 @@ extension RunState {
         case .approvalRejected, .approvalExpired: break
         default: preconditionFailure("\(event.body) is no fact about a gate")
         }
+    }
+
+    private mutating func gateJudged(_ step: StepIndex, _ judgement: Judgement, _ at: Instant) {
+        steps[step].reason = judgement.reason
+        steps[step].judgedAt = at
+        if judgement.verdict.passes {
+            steps[step].gate = .passed(judgement, at: at)
+            steps[step].heldSince = nil
+            return
+        }
+        if steps[step].heldSince == nil { steps[step].heldSince = at }
+        var again = at.advanced(by: plan.budget?.every ?? .seconds(15))
+        // At the end of its limit it is asked once more, and what is said then counts.
+        if let over = holdOver(step), over > at, over < again { again = over }
+        steps[step].gate = .held(judgement, askAgainAt: again)
     }
 
     private mutating func insertGated(_ step: StepIndex) {
@@ -101,6 +113,8 @@ extension RunState {
     private mutating func close(_ step: StepIndex, _ status: StepStatus, _ reason: String, _ event: Event) {
         steps[step].status = status
         steps[step].endedAt = event.at
+        steps[step].heldSince = nil
+        closeCost(step, at: event.at)
         steps[step].retryAt = nil
         if !reason.isEmpty || status == .succeeded { steps[step].reason = reason }
     }
@@ -117,6 +131,7 @@ extension RunState {
         } else {
             steps[step].status = .unknown
             steps[step].reason = reason
+            closeCost(step, at: event.at)
         }
     }
 
@@ -154,6 +169,7 @@ extension RunState {
         steps[step].status = .pending
         steps[step].act = 0
         steps[step].gate = .notAsked
+        steps[step].heldSince = nil
         steps[step].endedAt = nil
         steps[step].retryAt = nil
         steps[step].uncounted = steps[step].number

@@ -1,3 +1,4 @@
+import TminusJudgement
 package import TminusModel
 
 extension RunState {
@@ -37,6 +38,7 @@ extension RunState {
         case .attemptStarting, .attemptRunning, .attemptStopping, .attemptEnded, .retryScheduled, .holdStarted,
             .holdFinished:
             applyAttempt(event)
+        case .costMeasured(let step, let part, let measurement): applyCost(step, part, measurement)
         case .stepWaiting, .budgetJudged, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected,
             .approvalExpired:
             applyGate(event)
@@ -93,6 +95,11 @@ extension RunState {
         if rules[rule].history.count > RuleState.historyMax { rules[rule].history.removeFirst() }
         rules[rule].judgement = judgement
         rules[rule].measuredAt = measurement.to
+        let conduct = plan.rules[rule].conduct
+        if case .silent = conduct.sighting(of: measurement, opened: rules[rule].openedAt ?? measurement.from) {
+            rules[rule].silent += 1
+        }
+        rules[rule].passesInARow = judgement.verdict.passes ? rules[rule].passesInARow + 1 : 0
         rules[rule].errorsInARow = measurement.isError ? rules[rule].errorsInARow + 1 : 0
     }
 

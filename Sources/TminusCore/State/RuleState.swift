@@ -19,6 +19,10 @@ package struct RuleState: Equatable, Sendable {
     package internal(set) var judgement: Judgement?
     package internal(set) var measuredAt: Instant?
     package internal(set) var errorsInARow = 0
+    /// Measurements that said nothing, in all.
+    package internal(set) var silent = 0
+    /// Passing judgements since the last that did not pass.
+    package internal(set) var passesInARow = 0
     /// A person accepted it as it is.
     package internal(set) var isAccepted = false
 

@@ -37,6 +37,10 @@ package struct RunState: Equatable, Sendable {
     package internal(set) var isPhaseStarted = false
     package internal(set) var windows: [(opens: Instant, closes: Instant)?]
     package internal(set) var pagedKeys: [String] = []
+    /// What the gate judged last.
+    package internal(set) var lastBudget: BudgetMeasurement?
+    /// Steps whose cost is being counted, oldest first.
+    var costs: [CostWatch] = []
 
     // Worklists.
     var ready = ReadySteps()
@@ -142,7 +146,8 @@ extension RunState {
             && abort?.by == other.abort?.by && abort?.reason == other.abort?.reason
             && abort?.keepsEffects == other.abort?.keepsEffects && rollback?.cause == other.rollback?.cause
             && rollback?.reason == other.rollback?.reason && rollback?.at == other.rollback?.at
-            && phase == other.phase && isPhaseStarted == other.isPhaseStarted && pagedKeys == other.pagedKeys
+            && lastBudget == other.lastBudget && costs == other.costs && phase == other.phase
+            && isPhaseStarted == other.isPhaseStarted && pagedKeys == other.pagedKeys
             && windows.map { $0?.opens } == other.windows.map { $0?.opens }
             && windows.map { $0?.closes } == other.windows.map { $0?.closes }
     }

@@ -112,6 +112,11 @@ package struct StepState: Equatable, Sendable {
     package internal(set) var undoEndedAt: Instant?
     package internal(set) var retryAt: Instant?
     package internal(set) var gate: GateState = .notAsked
+    /// Since when its gate has held it without a break; nil when it does not.
+    package internal(set) var heldSince: Instant?
+    /// When its gate last judged.
+    var judgedAt: Instant?
+    package internal(set) var cost = CostSoFar()
     package internal(set) var approvals: [ApprovalMark] = []
     package internal(set) var approvalAskedAt: Instant?
     package internal(set) var approvalExpires: Instant?

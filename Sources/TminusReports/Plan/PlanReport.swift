@@ -87,6 +87,8 @@ package struct PlanReport: Sendable {
             StyledLine("Gate before every step", .strong),
             StyledLine("  \(BudgetText.policy(policy))"),
         ]
+        let more = PolicyLines.tiers(policy) + PolicyLines.conduct(policy) + PolicyLines.forecasts(plan)
+        lines += more.map { StyledLine("  \($0)") }
         if let budget {
             lines.append(
                 StyledLine("  now: ").appending(budget.verdict.words, budget.verdict.style)

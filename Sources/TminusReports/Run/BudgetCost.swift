@@ -1,135 +1,107 @@
+import TminusCore
+import TminusJudgement
 import TminusModel
 
-/// What a run cost in error budget, from the gate's and the rules' own measurements: no later query can change it.
+/// What a run cost in error budget, from the costs its journal recorded: no later query can change it.
 ///
-/// During a step that a rule on the budget's indicator watched, every interval of that rule is counted once, by its
-/// end. For other steps the gate's readings before and after count: they grow by what came in between, as long as
-/// nothing left the window meanwhile. A bad request costs one; the whole budget is `(1 - target) × requests in the
-/// window`, as the last gate measured them.
+/// A step's cost is what all users got of the budget's indicator from its start to its end, and in the watch after it.
+/// Steps that ran at once share what they saw, and each is told it: the sum of the steps may be more than the run's.
 struct BudgetCost {
-    private let plan: Plan
+    private let state: RunState
     private let events: [Event]
 
-    init(_ plan: Plan, _ events: [Event]) {
-        self.plan = plan
+    init(_ state: RunState, _ events: [Event]) {
+        self.state = state
         self.events = events
     }
 
     /// One sentence for each step during which requests were counted.
     var sentences: [StepIndex: String] {
         var result: [StepIndex: String] = [:]
-        for (step, counts) in spent where counts.total > 0 { result[step] = sentence(counts) }
+        for step in state.steps.indices {
+            if let sentence = CostText.sentence(step, state) { result[step] = sentence }
+        }
         return result
     }
 
-    /// The whole run: from the first gate's reading to the last one's, and what rules counted after that. Nil when
-    /// nothing was counted.
+    /// The whole run, each instant counted once. Nil when nothing was counted.
     var whole: String? {
-        let gates = readings
-        var sum = GoodTotal.none
-        if let first = gates.first, let last = gates.last, let grown = growth(first.counts, last.counts) {
-            sum = sum.adding(grown)
-        }
-        for interval in measurements where interval.at > gates.last?.at ?? .distantPast {
-            sum = sum.adding(interval.counts)
-        }
-        return sum.total > 0 ? sentence(sum) : nil
-    }
-
-    private func sentence(_ counts: GoodTotal) -> String {
+        let intervals = intervals
+        guard !intervals.isEmpty else { return nil }
+        var counts = GoodTotal.none
+        for interval in intervals { counts = counts.adding(interval.counts) }
         let base = "\(counts.bad) of \(counts.total) requests bad"
-        guard let share = share(of: counts.bad) else { return base }
-        return "\(base), \(share) of the \(plan.budget?.window.releaseText ?? "") error budget"
-    }
-
-    private func share(of bad: Int64) -> String? {
-        guard let policy = plan.budget, let window = readings.last?.counts, window.total > 0 else { return nil }
-        let target = Double(policy.target.numerator) / Double(policy.target.denominator)
-        let allowed = Double(window.total) * (1 - target)
-        return allowed > 0 ? Percent.text(Double(bad) / allowed) : nil
-    }
-
-    /// The budget's window as each gate read it, oldest first.
-    private var readings: [Interval] {
-        events.compactMap { event in
-            guard case .budgetJudged(_, let measurement, _) = event.body, case .counts(let counts) = measurement.window
-            else { return nil }
-            return Interval(at: measurement.at, counts: counts)
-        }
-    }
-
-    /// Nil when more left the window than came in, for then nothing can be said.
-    private func growth(_ before: GoodTotal, _ after: GoodTotal) -> GoodTotal? {
-        GoodTotal(good: after.good - before.good, total: after.total - before.total)
+        guard let policy = state.plan.budget, let reckoning = state.stepCost(policy) else { return base }
+        let shares = intervals.compactMap(\.share)
+        guard !shares.isEmpty else { return base }
+        let share = shares.reduce(0, +)
+        return "burned \(reckoning.text(share)) (\(Percent.text(share)) of the budget), \(base)"
     }
 
     private struct Interval {
-        var at: Instant
+        var until: Instant
         var counts: GoodTotal
+        var share: Double?
     }
 
-    /// The intervals of one rule that reads the budget's indicator, or of the first rule that counts anything.
-    private var measurements: [Interval] {
-        var byRule: [[Interval]] = Array(repeating: [], count: plan.rules.count)
-        for event in events {
-            guard case .ruleJudged(let rule, let measurement, _) = event.body else { continue }
-            var sum = GoodTotal.none
-            if case .counts(let counts) = measurement.subject { sum = sum.adding(counts) }
-            if case .counts(let counts) = measurement.baseline { sum = sum.adding(counts) }
-            byRule[rule].append(Interval(at: measurement.to, counts: sum))
-        }
+    /// The recorded intervals in the order of their ends, each without what was counted before.
+    private var intervals: [Interval] {
         var taken: [Interval] = []
         var coveredUntil = Instant.distantPast
-        // Rules on the budget's indicator, in plan order: where two watched at once, the first one counts.
-        for rule in plan.rules.indices where plan.rules[rule].indicator == plan.budget?.indicator {
-            for interval in byRule[rule] where interval.at > coveredUntil { taken.append(interval) }
-            coveredUntil = max(coveredUntil, byRule[rule].last?.at ?? .distantPast)
+        var gate: BudgetMeasurement?
+        for event in events {
+            if case .budgetJudged(_, let measurement, _) = event.body { gate = measurement }
+            guard case .costMeasured(_, _, let read) = event.body, let measurement = read.part(after: coveredUntil),
+                case .counts(let counts) = measurement.subject
+            else { continue }
+            let share = state.plan.budget.flatMap { StepCost($0, gate: gate)?.share(of: measurement) }
+            taken.append(Interval(until: measurement.to, counts: counts, share: share))
+            coveredUntil = measurement.to
         }
         return taken
     }
+}
 
-    private var spent: [StepIndex: GoodTotal] {
-        var result: [StepIndex: GoodTotal] = [:]
-        let spans = stepSpans
-        for interval in measurements {
-            guard let step = spans.last(where: { $0.from < interval.at && interval.at <= $0.to })?.step else {
-                continue
-            }
-            result[step] = (result[step] ?? .none).adding(interval.counts)
+extension Measurement {
+    /// What of this lies after `instant`, as if its requests had come evenly; nil when nothing does.
+    func part(after instant: Instant) -> Measurement? {
+        if from >= instant { return self }
+        guard to > instant, to > from, case .counts(let counts) = subject else { return nil }
+        let share = Double(to.since(instant).milliseconds) / Double(to.since(from).milliseconds)
+        let total = Int64((Double(counts.total) * share).rounded(.down))
+        let bad = min(Int64((Double(counts.bad) * share).rounded()), total)
+        guard let rest = GoodTotal(good: total - bad, total: total) else { return nil }
+        return Measurement(from: instant, to: to, subject: .counts(rest), baseline: baseline)
+    }
+}
+
+/// A step's cost in words.
+enum CostText {
+    /// `burned 3.1 of 43.2 min (7.2% of the budget), 31 of 9,000 requests bad; 0.2 min more in the 5m after it`. Nil
+    /// when nothing was counted.
+    static func sentence(_ step: StepIndex, _ state: RunState) -> String? {
+        let cost = state.steps[step].cost
+        guard cost.during.total > 0 || cost.after.total > 0 else {
+            return cost.missed > 0 ? "could not be counted" : nil
         }
-        let gates = readings
-        for span in spans where result[span.step] == nil {
-            guard let before = gates.last(where: { $0.at <= span.from }),
-                let after = gates.first(where: { $0.at >= span.to }),
-                let grown = growth(before.counts, after.counts)
-            else { continue }
-            result[span.step] = grown
+        let reckoning = state.plan.budget.flatMap { state.stepCost($0) }
+        var text = part(cost.during, cost.duringShare, reckoning)
+        if cost.after.total > 0 {
+            text += "; after it \(part(cost.after, cost.afterShare, reckoning))"
         }
-        return result
+        return cost.missed > 0 ? "\(text); \(Count.of(cost.missed, "interval")) could not be counted" : text
     }
 
-    /// When each step went forward or was undone, in order of start.
-    private var stepSpans: [(step: StepIndex, from: Instant, to: Instant)] {
-        var spans: [(step: StepIndex, from: Instant, to: Instant)] = []
-        func close(_ step: StepIndex, _ at: Instant) {
-            if let index = spans.lastIndex(where: { $0.step == step && $0.to == .distantFuture }) {
-                spans[index].to = at
-            }
-        }
-        for event in events {
-            switch event.body {
-            case .attemptStarting(let id) where id.role != .resolve:
-                if !spans.contains(where: { $0.step == id.step && $0.to == .distantFuture }) {
-                    spans.append((id.step, event.at, .distantFuture))
-                }
-            case .stepSucceeded(let step), .stepFailed(let step, _, _), .stepCancelled(let step, _),
-                .stepRolledBack(let step), .stepRollbackFailed(let step, _):
-                close(step, event.at)
-            default: continue
-            }
-        }
-        return spans
+    private static func part(_ counts: GoodTotal, _ share: Double?, _ reckoning: StepCost?) -> String {
+        let base = "\(counts.bad) of \(counts.total) requests bad"
+        guard let share, let reckoning else { return base }
+        return "burned \(reckoning.text(share)) (\(Percent.text(share)) of the budget), \(base)"
     }
+}
+
+extension CostSoFar {
+    /// Requests that failed, during and after.
+    package var bad: Int64 { during.bad + after.bad }
 }
 
 /// Shares for people.

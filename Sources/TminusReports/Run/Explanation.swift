@@ -35,7 +35,7 @@ package struct Explanation: Sendable {
             lines.append(StyledLine("\(plan.steps[index].name): \(step.status.word). \(step.reason)", .caution))
             lines.append(StyledLine("  more: tminus explain \(state.run) \(plan.steps[index].name)", .faint))
         }
-        return lines
+        return lines + ReplayReport(replay, plan).lines(about: nil)
     }
 
     private func isTroubled(_ step: StepState) -> Bool {
@@ -62,7 +62,8 @@ package struct Explanation: Sendable {
         let facts = chain { body in body.step == index }
         lines += facts
         for rule in plan.rules.indices where plan.rules[rule].during.contains(index) { lines += ruleLines(rule) }
-        return lines
+        let watching = plan.rules.indices.filter { plan.rules[$0].during.contains(index) }
+        return lines + ReplayReport(replay, plan).lines(about: [.gate(index)] + watching.map { .rule($0) })
     }
 
     /// What must be accepted before it may start.
@@ -97,6 +98,23 @@ package struct Explanation: Sendable {
                 .appending(": \(judgement.reason)")
         ] + figureLines(judgement)
     }
+
+    // MARK: A rule
+
+    /// What a judging rule saw and said, measurement by measurement.
+    package func ofRule(_ index: Int) -> [StyledLine] {
+        ruleLines(index)
+            + chain { body in
+                switch body {
+                case .ruleOpened(index), .ruleJudged(index, _, _), .ruleClosed(index, _), .ruleAccepted(index, _, _):
+                    true
+                case .rollbackStarted(cause: .rule(index), _): true
+                default: false
+                }
+            } + ReplayReport(replay, plan).lines(about: [.rule(index)])
+    }
+
+    private var replay: Replay { Replay(events) }
 
     // MARK: Parts
 
@@ -158,6 +176,20 @@ package struct Explanation: Sendable {
 
     // MARK: For programs
 
+    /// What a judging rule measured and said, and whether it says so again.
+    package func json(ofRule rule: Int) -> JSON {
+        let names = StepNames(plan)
+        let chosen = events.filter { event in
+            if case .ruleJudged(rule, _, _) = event.body { true } else { false }
+        }
+        return .members([
+            "run": .string(state.run), "rule": .string(plan.rules[rule].name),
+            "judgement": state.rules[rule].judgement.map(\.json),
+            "replay": ReplayReport(replay, plan).json(about: [.rule(rule)]),
+            "events": .array(chosen.map { $0.json(names) }),
+        ])
+    }
+
     /// The events about a step, or all, and what is waited for.
     package func json(of step: StepIndex?) -> JSON {
         let names = StepNames(plan)
@@ -175,6 +207,7 @@ package struct Explanation: Sendable {
                             "person": .bool(need.needsPerson),
                         ])
                     }),
+            "replay": ReplayReport(replay, plan).json(about: step.map { [.gate($0)] }),
             "events": .array(chosen.map { $0.json(names) }),
         ])
     }
@@ -185,6 +218,7 @@ extension Event.Body {
     package var step: StepIndex? {
         switch self {
         case .evidenceExpired(let step), .stepWaiting(let step, _), .budgetJudged(let step, _, _),
+            .costMeasured(let step, _, _),
             .goGiven(let step, _, _), .approvalAsked(let step, _), .approvalGiven(let step, _, _),
             .approvalRejected(let step, _, _), .approvalExpired(let step), .retryScheduled(let step, _, _),
             .holdStarted(let step, _, _), .holdFinished(let step, _), .stepSucceeded(let step),

@@ -9,6 +9,8 @@ package struct Narrator: Sendable {
     private let subjectWidth: Int
     private var gates: [StepIndex: Verdict] = [:]
     private var rules: [Int: Verdict] = [:]
+    /// Failures told of each step's cost.
+    private var costs: [StepIndex: Int64] = [:]
 
     package init(_ plan: Plan, clock: WallClock) {
         self.clock = clock
@@ -39,7 +41,7 @@ package struct Narrator: Sendable {
             .runEnded, .pageRaised:
             return tellRun(body, state)
         case .windowSet, .phaseStarted, .phaseFinished: return tellPhase(body, state)
-        case .stepWaiting, .budgetJudged, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected,
+        case .stepWaiting, .budgetJudged, .costMeasured, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected,
             .approvalExpired, .evidenceExpired:
             return tellGate(body, state)
         case .attemptStarting, .attemptRunning, .attemptStopping, .attemptEnded, .retryScheduled, .holdStarted,
@@ -103,6 +105,11 @@ package struct Narrator: Sendable {
             return Telling(
                 subject: name(step, state), words: "held, \(judgement.verdict.words): \(judgement.reason)",
                 style: judgement.verdict.style)
+        case .costMeasured(let step, _, _):
+            guard let cost = CostText.sentence(step, state) else { return nil }
+            let before = costs.updateValue(state.steps[step].cost.bad, forKey: step) ?? 0
+            guard state.steps[step].cost.bad > before else { return nil }
+            return Telling(subject: name(step, state), words: cost, style: .faint)
         case .goGiven(let step, let by, let reason):
             return Telling(subject: name(step, state), words: "\(by) says go: \(reason)", style: .plain)
         case .approvalAsked(let step, let expires):

@@ -5,7 +5,7 @@ extension RunReport {
     /// The same for programs. Instants are milliseconds since 1970.
     package var json: JSON {
         let plan = state.plan
-        let cost = BudgetCost(plan, events)
+        let cost = BudgetCost(state, events)
         let costs = cost.sentences
         let steps: [JSON] = plan.steps.indices.map { index in
             let own = state.steps[index]

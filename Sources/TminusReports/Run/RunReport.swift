@@ -193,10 +193,10 @@ package struct RunReport: Sendable {
 
     // MARK: Cost
 
-    private var costs: [StepIndex: String] { BudgetCost(plan, events).sentences }
+    private var costs: [StepIndex: String] { BudgetCost(state, events).sentences }
 
     private var costLine: StyledLine? {
-        BudgetCost(plan, events).whole.map { StyledLine("cost: \($0)") }
+        BudgetCost(state, events).whole.map { StyledLine("cost: \($0)") }
     }
 
     private var budgetLines: [StyledLine] {

@@ -110,6 +110,7 @@ extension RollbackCause {
         case .stepFailed(let step): reason.isEmpty ? "\(plan.steps[step].name) failed" : reason
         case .rule(let rule):
             "criterion \(plan.rules[rule].name) tripped: \(RuleText.reason(reason, without: plan.rules[rule].name))"
+        case .held(let step): reason.isEmpty ? "\(plan.steps[step].name) was held for too long" : reason
         case .deadline: reason.isEmpty ? "the run's deadline passed" : reason
         case .asked(let by): "\(by) asked for it: \(reason)"
         case .aborted(let by): "\(by) aborted the run: \(reason)"

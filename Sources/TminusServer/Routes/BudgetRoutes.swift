@@ -14,15 +14,12 @@ struct BudgetRoutes {
             guard let member = json["plan"] else { throw APIError(.badRequest, "member 'plan' is missing") }
             let plan: Plan
             do { plan = try Plan(json: member) } catch { throw APIError(.badRequest, "plan: \(error)") }
-            guard let policy = plan.budget, let metrics = plan.metrics,
-                plan.indicators.indices.contains(policy.indicator)
+            guard let policy = plan.budget, let metrics = plan.metrics, let question = BudgetQuestion(plan)
             else { throw APIError(.badRequest, "the plan has no error budget: it says no slo, budget or metrics") }
-            let question = BudgetQuestion(
-                indicator: plan.indicators[policy.indicator], window: policy.window, metrics: metrics)
             let measurement = await parts.engine.measureBudget(question)
             let lookbackMin = Duration.milliseconds(2 * min(metrics.every.milliseconds, Duration.longestMilliseconds))
             let judgement = BudgetGate(policy: policy, lookbackMin: lookbackMin).judge(measurement)
-            return Answers.json(BudgetReply(at: measurement.at, judgement: judgement).json)
+            return Answers.json(BudgetReply(at: measurement.at, judgement: judgement, measurement: measurement).json)
         }
     }
 }
