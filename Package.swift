@@ -175,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TminusModel", "tminus", "tminus-shim", "demo-shop", .crypto,
+                "TminusModel", "RealServers", "tminus", "tminus-shim", "demo-shop", .crypto,
             ],
             exclude: ["Fixtures"]
         ),
