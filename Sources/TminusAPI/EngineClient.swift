@@ -74,7 +74,12 @@ package struct EngineClient: Sendable {
         var request = request
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         do { return try await http.execute(request, timeout: within) } catch {
-            throw APIError(.unreachable, "the engine behind \(address.name) does not answer: \(error)")
+            let text = "\(error)"
+            if text.contains("errno: 13)") {
+                throw APIError(
+                    .forbidden, "this account may not use \(address.name); ask whoever runs the engine to let it in")
+            }
+            throw APIError(.unreachable, "the engine behind \(address.name) does not answer: \(text)")
         }
     }
 

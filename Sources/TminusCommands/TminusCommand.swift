@@ -30,6 +30,7 @@ package struct TminusCommand: AsyncParsableCommand {
                 name: "Keeping",
                 subcommands: [
                     PipelineGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self, TokenGroup.self,
+                    AuditGroup.self,
                     Doctor.self, Serve.self,
                     ShowVersion.self,
                 ]),

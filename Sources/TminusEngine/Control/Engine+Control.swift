@@ -47,6 +47,24 @@ extension Engine {
         return ControlAnswer(answer, secret: secret)
     }
 
+    /// The control journal's events after `sequence` (0 for all), oldest first, at most `limit`; their chain is checked.
+    ///
+    /// - Throws: `.store` with the first event whose hash does not follow.
+    package func controlEvents(after sequence: Int, limit: Int) async throws(EngineError) -> [ControlEvent] {
+        do throws(StoreError) {
+            return try await parts.control.controlEvents(after: Self.place(sequence), limit: max(limit, 1))
+        } catch {
+            throw EngineError(.store, "\(error)")
+        }
+    }
+
+    /// Checks the chain of a run's journal. - Throws: `.unknownRun`, `.store` where it breaks.
+    package func verify(_ run: String) async throws(EngineError) {
+        do throws(StoreError) { try await parts.journal.verify(run) } catch {
+            throw error.code == .unknownRun ? .unknown(run) : EngineError(.store, "\(error)")
+        }
+    }
+
     /// Notes a try at what is not allowed, and returns what to tell whoever tried.
     func refuse(_ order: String, by person: Person, _ reason: String) async throws(EngineError) -> EngineError {
         try await note(.orderRefused(by: person.name, order: order, reason: reason))

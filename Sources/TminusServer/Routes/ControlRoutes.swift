@@ -50,6 +50,17 @@ struct ControlRoutes {
                         }),
                 ]))
         }
+        router.get("/v1/audit") { request, _ in
+            let after = try request.number("after", in: 0...Int.max, default: 0)
+            let limit = try request.number("limit", in: 1...1_000, default: 1_000)
+            let events = try await parts.engine.controlEvents(after: after, limit: limit)
+            return Answers.json(.members(["events": .array(events.map(\.json))]))
+        }
+        router.post("/v1/runs/:run/verify") { _, context in
+            let run = try context.parameters.require("run")
+            try await parts.engine.verify(run)
+            return Answers.json(.members(["run": .string(run)]))
+        }
         router.get("/v1/me") { _, context in
             let person = try await context.person(parts)
             return Answers.json(
