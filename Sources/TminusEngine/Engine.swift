@@ -133,4 +133,10 @@ extension Engine {
     package nonisolated func measureBudget(_ question: BudgetQuestion) async -> BudgetMeasurement {
         await scraper.measureBudget(question)
     }
+
+    /// What the baseline's history says of each comparing rule of the plan that leaves its tempering to us, in the
+    /// plan's order. Never fails: what cannot be read is not known.
+    package nonisolated func burstiness(of plan: Plan) async -> [BurstHistory] {
+        await scraper.burstiness(of: plan)
+    }
 }
