@@ -34,7 +34,10 @@ let package = Package(
             // Without -nostartfiles SwiftPM links all of libswiftCore into this C program: 9.8 MB instead of 0.8.
             linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]
         ),
-        .executableTarget(name: "tminus-simulator", dependencies: ["TminusSimulation", .parser]),
+        .executableTarget(
+            name: "tminus-simulator",
+            dependencies: ["TminusSimulation", "TminusJudgement", "TminusModel", .parser]
+        ),
         .executableTarget(
             name: "demo-shop",
             dependencies: [.hummingbird, .grdb, .httpClient, .parser, .log, .nioCore, .nioHTTP1, .crypto]

@@ -6,7 +6,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     /// The run failed, or the command could not do what it was asked.
     case failed = 1
     case rolledBack = 2
-    /// The run waits for a person, a gate or a window, and nobody stays to watch it.
+    /// The run waits for a person, a gate or a window, and nobody stays to watch it; or a judgement neither passes nor
+    /// fails.
     case waiting = 3
     case rollbackIncomplete = 4
     case aborted = 5
@@ -39,5 +40,20 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
             case .waiting, .paused: .waiting
             case .running, .rollingBack: .succeeded
             }
+    }
+
+    /// How a judgement is told to a script: only a pass passes, and only a fail, or an error, fails.
+    package init(_ verdict: Verdict) {
+        self =
+            switch verdict {
+            case .pass: .succeeded
+            case .fail, .error: .failed
+            case .warning, .inconclusive, .noData: .waiting
+            }
+    }
+
+    /// Ends the command with this status, when it is not the one that it ends with anyway.
+    func end() throws(Failure) {
+        if self != .succeeded { throw Failure.silent(self) }
     }
 }

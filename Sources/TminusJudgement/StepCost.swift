@@ -4,18 +4,21 @@ package import TminusModel
 package struct StepCost: Equatable, Sendable {
     package let policy: BudgetPolicy
     private let budget: ErrorBudget
-    /// Requests of the whole window, as the gate last read them; nil before it has read any.
+    /// Requests of the whole window, as the gate last read them and with those since; nil before it has read any.
     private let windowTotal: Int64?
 
-    /// - Parameter gate: the last measurement that the gate has judged; nil when there was none.
+    /// - Parameters:
+    ///   - gate: the last measurement that the gate has judged; nil when there was none.
+    ///   - since: requests counted after it: a window that has been watched for a short time only grows by them.
     /// Nil for an objective that can't be used.
-    package init?(_ policy: BudgetPolicy, gate: BudgetMeasurement?) {
+    package init?(_ policy: BudgetPolicy, gate: BudgetMeasurement?, since: Int64 = 0) {
         let window = gate.map { BudgetGate.window(policy, $0) } ?? policy.window
         guard let budget = try? ErrorBudget(target: policy.target, window: window) else { return nil }
         self.policy = policy
         self.budget = budget
         if case .counts(let counts) = gate?.window, counts.total > 0 {
-            windowTotal = counts.total
+            let (total, overflow) = counts.total.addingReportingOverflow(max(since, 0))
+            windowTotal = overflow ? counts.total : total
         } else {
             windowTotal = nil
         }
@@ -38,6 +41,16 @@ package struct StepCost: Equatable, Sendable {
         case .ratioTimeslices:
             return (counts.badShare ?? 0) * time(measurement)
         }
+    }
+
+    /// The share that intervals with these counts took together, of the budget as it is known now; `summed` is the sum
+    /// of what each was said to take when it was measured.
+    ///
+    /// Occurrences are reckoned anew: while the window's requests are still being counted for the first time the whole
+    /// grows, and shares of smaller wholes would add up to more than was spent. Slices are shares of time, and stay.
+    package func share(of counts: GoodTotal, summed: Double?) -> Double? {
+        guard case .occurrences = policy.method else { return summed }
+        return windowTotal.map { Double(counts.bad) / (budget.target.budget * Double($0)) }
     }
 
     private func time(_ measurement: Measurement) -> Double {

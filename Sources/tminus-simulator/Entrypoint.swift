@@ -6,7 +6,7 @@ struct Simulator: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tminus-simulator",
         abstract: "Try the engine's core in simulated worlds.",
-        subcommands: [Seeds.self, Measure.self], defaultSubcommand: Seeds.self)
+        subcommands: [Seeds.self, Measure.self, MeasureJudgement.self], defaultSubcommand: Seeds.self)
 }
 
 struct Seeds: ParsableCommand {

@@ -79,14 +79,14 @@ struct CanaryJudgeTests {
     @Test func configsHaveLimits() {
         let metric = #"{"name": "a", "groups": ["g"]}"#
         let many = #"{"metrics": ["# + Array(repeating: metric, count: 1_001).joined(separator: ",") + "]}"
-        #expect(throws: CanaryConfigError(path: "metrics", reason: "has 1001 elements, at most 1000 are read")) {
+        #expect(throws: ConfigError(path: "metrics", reason: "has 1001 elements, at most 1000 are read")) {
             try CanaryConfig(parsing: many)
         }
         let long = #"{"metrics": [{"name": ""# + String(repeating: "x", count: 501) + #"", "groups": ["g"]}]}"#
-        #expect(throws: CanaryConfigError(path: "metrics[0].name", reason: "longer than 500 bytes")) {
+        #expect(throws: ConfigError(path: "metrics[0].name", reason: "longer than 500 bytes")) {
             try CanaryConfig(parsing: long)
         }
-        #expect(throws: CanaryConfigError(path: "", reason: "longer than 4194304 bytes")) {
+        #expect(throws: ConfigError(path: "", reason: "longer than 4194304 bytes")) {
             try CanaryConfig(parsing: String(repeating: " ", count: 4_194_305))
         }
     }

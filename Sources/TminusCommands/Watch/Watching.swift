@@ -164,14 +164,19 @@ struct Watching {
     private var away: Failure {
         Failure(
             .failed,
-            "the engine has gone, and \(run) goes on as far as it can without one; "
-                + "when it is back: tminus watch \(run)")
+            isDirectoryThere
+                ? "the engine has gone, and \(run) goes on as far as it can without one; "
+                    + "when it is back: tminus watch \(run)"
+                : "the data directory \(directory.path) has gone, and \(run) with it")
     }
+
+    /// Without its journal no engine can go on with the run: one started here would begin a new history.
+    private var isDirectoryThere: Bool { access(directory.journal, F_OK) == 0 }
 
     /// The engine again, ours to start or not; nil when it stays away.
     private func reached(since: ContinuousClock.Instant) async -> EngineClient? {
         var pause = Duration.milliseconds(50)
-        while ContinuousClock.now - since < Self.patience, !Task.isCancelled {
+        while ContinuousClock.now - since < Self.patience, !Task.isCancelled, isDirectoryThere {
             if startsEngine || SocketProbe.isListening(directory.socket) {
                 if let (client, _) = try? await Connection.open(directory) { return client }
             }

@@ -14,7 +14,9 @@ extension RunState {
     }
 
     /// What the cost of this run's steps is reckoned with.
-    package func stepCost(_ policy: BudgetPolicy) -> StepCost? { StepCost(policy, gate: lastBudget) }
+    package func stepCost(_ policy: BudgetPolicy) -> StepCost? {
+        StepCost(policy, gate: lastBudget, since: sinceGate.requests)
+    }
 
     /// A step in the watch after its end is counted for as long as the fast alert's short lookback: what it broke shows
     /// there first.

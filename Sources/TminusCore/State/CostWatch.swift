@@ -25,6 +25,20 @@ package struct CostSoFar: Equatable, Sendable {
     package init() {}
 }
 
+/// Requests that were counted after the gate last read its window.
+struct SinceGate: Equatable, Sendable {
+    var requests: Int64 = 0
+    var countedUntil = Instant.distantPast
+
+    /// Adds an interval, unless it reaches into what was counted already: steps at once count the same requests.
+    mutating func add(_ counts: GoodTotal, _ measurement: Measurement) {
+        guard measurement.from >= countedUntil else { return }
+        let (sum, overflow) = requests.addingReportingOverflow(counts.total)
+        if !overflow { requests = sum }
+        countedUntil = measurement.to
+    }
+}
+
 extension RunState {
     /// Watches after an end that are kept: in a wide plan the oldest are let go.
     static let costWatchesMax = 32
@@ -71,6 +85,7 @@ extension RunState {
             steps[step].cost.missed += 1
             return
         }
+        sinceGate.add(counts, measurement)
         let share = plan.budget.flatMap { stepCost($0)?.share(of: measurement) }
         func sum(_ old: Double?) -> Double? { share.map { (old ?? 0) + $0 } ?? old }
         switch part {

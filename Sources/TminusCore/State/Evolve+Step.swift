@@ -14,6 +14,7 @@ extension RunState {
             }
         case .budgetJudged(let step, let measurement, let judgement):
             lastBudget = measurement
+            sinceGate = SinceGate(countedUntil: measurement.at)
             gateJudged(step, judgement, event.at)
         case .goGiven(let step, let by, let reason):
             steps[step].gate = .overridden

@@ -39,6 +39,8 @@ package struct RunState: Equatable, Sendable {
     package internal(set) var pagedKeys: [String] = []
     /// What the gate judged last.
     package internal(set) var lastBudget: BudgetMeasurement?
+    /// What was counted after it.
+    var sinceGate = SinceGate()
     /// Steps whose cost is being counted, oldest first.
     var costs: [CostWatch] = []
 
@@ -146,7 +148,8 @@ extension RunState {
             && abort?.by == other.abort?.by && abort?.reason == other.abort?.reason
             && abort?.keepsEffects == other.abort?.keepsEffects && rollback?.cause == other.rollback?.cause
             && rollback?.reason == other.rollback?.reason && rollback?.at == other.rollback?.at
-            && lastBudget == other.lastBudget && costs == other.costs && phase == other.phase
+            && lastBudget == other.lastBudget && sinceGate == other.sinceGate
+            && costs == other.costs && phase == other.phase
             && isPhaseStarted == other.isPhaseStarted && pagedKeys == other.pagedKeys
             && windows.map { $0?.opens } == other.windows.map { $0?.opens }
             && windows.map { $0?.closes } == other.windows.map { $0?.closes }

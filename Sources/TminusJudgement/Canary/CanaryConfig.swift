@@ -93,18 +93,3 @@ package struct CanaryMetric: Equatable, Sendable {
         self.groups = groups
     }
 }
-
-/// What is wrong with a canary config, and where.
-package struct CanaryConfigError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Such as `metrics[3].analysisConfigurations.canary.direction`; empty for the text as a whole.
-    package let path: String
-    /// What is wrong, and what is expected.
-    package let reason: String
-
-    package init(path: String, reason: String) {
-        self.path = path
-        self.reason = reason
-    }
-
-    package var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
-}

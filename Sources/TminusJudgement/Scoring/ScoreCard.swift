@@ -27,6 +27,8 @@ package struct ScoreCard: Equatable, Sendable {
     package var firstRelease: FirstRelease
     /// What an objective means that nothing was measured for: no score at all, no points, or left out.
     package var onNoData: RuleConduct.Missing
+    /// How many previous values are compared with, the newest: those that stand last. Nil takes them all.
+    package var previousMax: Int?
 
     package init(
         name: String, objectives: [ScoredObjective], passPercent: Double = 90, warningPercent: Double = 75,
@@ -69,7 +71,7 @@ package struct ScoreCard: Equatable, Sendable {
 
     private func line(_ objective: ScoredObjective, _ measured: ScoredValue?) -> Line {
         let value = measured?.value.flatMap { $0.isFinite ? $0 : nil }
-        let previous = measured.flatMap { aggregated($0.previous.filter(\.isFinite)) }
+        let previous = measured.flatMap { aggregated(newest($0.previous.filter(\.isFinite))) }
         func line(_ verdict: Verdict?) -> Line {
             let weight = Double(max(objective.weight, 0))
             let points = verdict == .pass ? weight : verdict == .warning ? weight / 2 : 0
@@ -99,6 +101,10 @@ package struct ScoreCard: Equatable, Sendable {
             if !results.contains(false) { isOpen = true }
         }
         return isOpen ? nil : false
+    }
+
+    private func newest(_ previous: [Double]) -> [Double] {
+        previousMax.map { Array(previous.suffix(max($0, 0))) } ?? previous
     }
 
     private func aggregated(_ previous: [Double]) -> Double? {

@@ -167,7 +167,11 @@ package struct BudgetHistory: Sendable {
     }
 
     package var json: JSON {
-        .members([
+        let reckoning = state.plan.budget.flatMap { state.stepCost($0) }
+        func told(_ counts: GoodTotal, _ summed: Double?) -> JSON {
+            counts.json(reckoning?.share(of: counts, summed: summed))
+        }
+        return .members([
             "run": .string(state.run),
             "points": .array(
                 points.map { point in
@@ -180,8 +184,8 @@ package struct BudgetHistory: Sendable {
                 rows.map { row in
                     .members([
                         "step": .string(state.plan.steps[row.step].name),
-                        "during": row.cost.during.json(row.cost.duringShare),
-                        "after": row.cost.after.total > 0 ? row.cost.after.json(row.cost.afterShare) : nil,
+                        "during": told(row.cost.during, row.cost.duringShare),
+                        "after": row.cost.after.total > 0 ? told(row.cost.after, row.cost.afterShare) : nil,
                     ])
                 }),
         ])

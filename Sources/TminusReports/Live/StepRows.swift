@@ -111,13 +111,22 @@ struct StepRows {
                 line.append(", \(words)", .faint)
             }
         }
+        return line.justified(with: StyledLine(progress(of: phase), .faint), to: frame.size.columns)
+    }
+
+    /// `3 of 5`, and on the way back `2 of 3 rolled back`.
+    private func progress(of phase: Int) -> String {
         let steps = plan.steps.indices.filter { plan.steps[$0].phase == phase }
-        let done = steps.filter { isSettled($0) }.count
-        return line.justified(with: StyledLine("\(done) of \(steps.count)", .faint), to: frame.size.columns)
+        let undoing = steps.filter { state.steps[$0].undo != .notAsked }
+        if state.rollback != nil, !undoing.isEmpty {
+            let undone = undoing.count { state.steps[$0].undo == .rolledBack }
+            return "\(undone) of \(undoing.count) rolled back"
+        }
+        return "\(steps.count { isSettled($0) }) of \(steps.count)"
     }
 
     private var nameWidth: Int {
-        min(max(plan.steps.map(\.name.utf8.count).max() ?? 0, 8), frame.isWide ? 40 : 22)
+        min(max(plan.steps.map(\.name.utf8.count).max() ?? 0, 8), frame.isWide ? max(40, frame.size.columns / 3) : 22)
     }
 
     private func line(_ step: StepIndex) -> StyledLine {

@@ -33,8 +33,8 @@ struct BudgetCost {
         let base = "\(counts.bad) of \(counts.total) requests bad"
         guard let policy = state.plan.budget, let reckoning = state.stepCost(policy) else { return base }
         let shares = intervals.compactMap(\.share)
-        guard !shares.isEmpty else { return base }
-        let share = shares.reduce(0, +)
+        let summed = shares.isEmpty ? nil : shares.reduce(0, +)
+        guard let share = reckoning.share(of: counts, summed: summed) else { return base }
         return "burned \(reckoning.text(share)) (\(Percent.text(share)) of the budget), \(base)"
     }
 
@@ -94,7 +94,7 @@ enum CostText {
 
     private static func part(_ counts: GoodTotal, _ share: Double?, _ reckoning: StepCost?) -> String {
         let base = "\(counts.bad) of \(counts.total) requests bad"
-        guard let share, let reckoning else { return base }
+        guard let reckoning, let share = reckoning.share(of: counts, summed: share) else { return base }
         return "burned \(reckoning.text(share)) (\(Percent.text(share)) of the budget), \(base)"
     }
 }

@@ -19,7 +19,7 @@ package struct RunReport: Sendable {
     /// A few lines: the outcome, why, and what it cost. For the end of `tminus run`.
     package var short: [StyledLine] {
         var lines = [StyledLine()] + verdictLines
-        if let order = orderLine { lines.append(order) }
+        lines.append(contentsOf: orderLines)
         if let cost = costLine { lines.append(cost) }
         lines.append(StyledLine("the whole report: tminus run show \(state.run)", .faint))
         return lines
@@ -173,11 +173,12 @@ package struct RunReport: Sendable {
         return lines
     }
 
-    /// `rolled back in this order: promote, canary, maintenance`.
-    private var orderLine: StyledLine? {
+    /// `rolled back in this order: promote, canary, maintenance`; broken between names, for the narrowest terminal.
+    private var orderLines: [StyledLine] {
         let order = rollbackOrder
-        guard !order.isEmpty else { return nil }
-        return StyledLine("rolled back in this order: \(order.map { name($0) }.joined(separator: ", "))")
+        guard !order.isEmpty else { return [] }
+        let text = "rolled back in this order: \(order.map { name($0) }.joined(separator: ", "))"
+        return text.wrapped(to: 78).enumerated().map { StyledLine($0 == 0 ? $1 : "  " + $1) }
     }
 
     /// Steps in the order their undoing started.
