@@ -47,8 +47,8 @@ package enum ClopperPearson {
         guard counts.bad < counts.total else { return total * logarithm(rate) }
         let surplus = bad - total * rate
         let deviances =
-            deviance(bad, expected: total * rate, surplus: surplus)
-            + deviance(good, expected: total * (1 - rate), surplus: -surplus)
+            GammaFunction.deviance(bad, expected: total * rate, surplus: surplus)
+            + GammaFunction.deviance(good, expected: total * (1 - rate), surplus: -surplus)
         guard counts.bad <= summedMax else { return -deviances }
         let spread = 0.5 * logarithm(total / (2 * Double.pi * bad * good))
         let corrections = stirlingError(total) - stirlingError(bad) - stirlingError(good)
@@ -62,21 +62,6 @@ package enum ClopperPearson {
             step += 1
         }
         return min(0, spread + corrections - deviances + logarithm(sum))
-    }
-
-    /// x ln(x/m) + m − x, without cancellation when x is near m; `surplus` is x − m, computed where it is exact.
-    private static func deviance(_ x: Double, expected m: Double, surplus: Double) -> Double {
-        let v = surplus / (x + m)
-        guard v.magnitude < 0.1 else { return x * logarithm(x / m) - surplus }
-        var sum = surplus * v
-        var power = 2 * x * v
-        for j in 1..<40 {
-            power *= v * v
-            let next = sum + power / Double(2 * j + 1)
-            if next == sum { break }
-            sum = next
-        }
-        return sum
     }
 
     /// ln n! minus Stirling's formula, for n ≥ 1.
