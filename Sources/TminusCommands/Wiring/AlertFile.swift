@@ -29,20 +29,22 @@ package struct AlertFile: AlertStore {
 
     package func keep(_ bytes: [UInt8]) async throws(EngineError) {
         let fresh = path + ".new"
-        let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw refused("write", fresh) }
-        do throws(EngineError) {
-            defer { close(descriptor) }
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw refused("write", fresh) }
-                rest = rest.dropFirst(written)
-            }
-            guard fsync(descriptor) == 0 else { throw refused("sync", fresh) }
-        }
+        try write(bytes, to: fresh)
         guard rename(fresh, path) == 0 else { throw refused("replace", path) }
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws(EngineError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw refused("write", path) }
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw refused("write", path) }
+            rest = rest.dropFirst(written)
+        }
+        guard fsync(descriptor) == 0 else { throw refused("sync", path) }
     }
 
     private func refused(_ verb: String, _ path: String) -> EngineError {
