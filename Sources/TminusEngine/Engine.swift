@@ -102,6 +102,8 @@ extension Engine {
         alarm?.bell.cancel()
         for book in alertBooks.values { book.loop?.cancel() }
         await scraper.stop()
+        // A change seen just now is not lost with the engine.
+        if !alertBooks.isEmpty { await keepAlerts() }
         await appending?.value
         refusePending(.leaving)
         for run in byAge {

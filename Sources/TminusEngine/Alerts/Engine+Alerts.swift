@@ -92,7 +92,7 @@ extension Engine {
     }
 
     /// One at a time, each with what is true when its turn comes.
-    private func keepAlerts() async {
+    func keepAlerts() async {
         guard let store = parts.alerts else { return }
         await alertTurn.enter()
         defer { alertTurn.leave() }
