@@ -28,6 +28,8 @@ package actor Engine {
     var alarm: (at: Instant, bell: Task<Void, Never>)?
     var outbox = Outbox()
     var counted = EngineFigures()
+    var alertBooks: [LockName: AlertBook] = [:]
+    let alertTurn = Turnstile()
     /// Highest number given to a run of each pipeline by this engine.
     var numbers: [String: Int] = [:]
     /// When the newest run was submitted: fences only rise.
@@ -83,6 +85,7 @@ extension Engine {
         for (run, state) in zip(byAge, states) {
             if let state { takeUp(run, state) }
         }
+        await readAlerts()
         rearm()
         parts.inbox.onArrival { [weak self] in
             Task { await self?.drain() }
@@ -97,7 +100,10 @@ extension Engine {
         guard !isLeaving else { return }
         isLeaving = true
         alarm?.bell.cancel()
+        for book in alertBooks.values { book.loop?.cancel() }
         await scraper.stop()
+        // A change seen just now is not lost with the engine.
+        if !alertBooks.isEmpty { await keepAlerts() }
         await appending?.value
         refusePending(.leaving)
         for run in byAge {
@@ -123,6 +129,7 @@ extension Engine {
     package func figures() async -> EngineFigures {
         var figures = counted
         figures.runsLive = live.count
+        figures.alerts = alertStandings()
         figures.pagesDue = outbox.dueCount
         figures.scrapes = await scraper.count
         figures.scrapeErrors = await scraper.errorCount

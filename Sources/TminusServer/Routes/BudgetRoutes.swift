@@ -16,7 +16,13 @@ struct BudgetRoutes {
             let measurement = await parts.engine.measureBudget(question)
             let lookbackMin = Duration.milliseconds(2 * min(metrics.every.milliseconds, Duration.longestMilliseconds))
             let judgement = BudgetGate(policy: policy, lookbackMin: lookbackMin).judge(measurement)
-            return Answers.json(BudgetReply(at: measurement.at, judgement: judgement, measurement: measurement).json)
+            var reply = BudgetReply(at: measurement.at, judgement: judgement, measurement: measurement)
+            reply.alerts = await parts.engine.alerts(of: plan).map { alert in
+                BudgetAlert(
+                    key: alert.state.key, name: alert.name, state: alert.state.word, since: alert.state.since,
+                    unmeasuredSince: alert.state.frozenSince)
+            }
+            return Answers.json(reply.json)
         }
         router.post("/v1/burstiness") { request, _ in
             let plan = try Self.plan(try await request.json(bytesMax: RunOrder.bytesMax))
