@@ -1,5 +1,6 @@
 internal import Logging
 internal import TminusCore
+internal import TminusJudgement
 package import TminusModel
 package import TminusPorts
 
@@ -28,7 +29,9 @@ package actor Engine {
     var alarm: (at: Instant, bell: Task<Void, Never>)?
     var outbox = Outbox()
     var counted = EngineFigures()
-    var alertBooks: [LockName: AlertBook] = [:]
+    var alertBooks: [AlertBookName: AlertBook] = [:]
+    /// Kept states of objectives that nothing watches yet.
+    var alertRest: [AlertState] = []
     let alertTurn = Turnstile()
     /// Highest number given to a run of each pipeline by this engine.
     var numbers: [String: Int] = [:]

@@ -42,6 +42,9 @@ struct MetricsPage {
             "burn_alert_firing", "gauge", "Whether a burn alert fires, by service.",
             figures.alerts.map { (Self.labels($0), $0.state.isFiring ? 1 : 0) })
         add(
+            "burn_alert_pending", "gauge", "Whether a burn alert is seen, but not for as long as `alertAfter` asks.",
+            figures.alerts.map { (Self.labels($0), $0.state.word == "pending" ? 1 : 0) })
+        add(
             "burn_alert_unmeasured", "gauge", "Whether a burn alert is frozen because nothing could be measured.",
             figures.alerts.map { (Self.labels($0), $0.state.frozenSince == nil ? 0 : 1) })
         page += Self.batches(figures)

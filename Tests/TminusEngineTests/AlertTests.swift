@@ -1,14 +1,16 @@
 import Logging
 import Synchronization
 import Testing
-import TminusEngine
 import TminusJudgement
 import TminusModel
 import TminusPorts
 
+@testable import TminusEngine
+
 @Suite(.timeLimit(.minutes(2)))
 final class AlertTests {
     private let lines: KeptLines
+    private let alerts = MemoryAlerts()
     private let bench: TestBench
     private let counters = Mutex((good: 0.0, total: 0.0))
 
@@ -16,7 +18,7 @@ final class AlertTests {
         let lines = KeptLines()
         var bench = TestBench()
         bench.logger = Logger(label: "test") { _ in LineKeeper(lines: lines) }
-        bench.alerts = MemoryAlerts()
+        bench.alerts = alerts
         self.bench = bench
         self.lines = lines
     }
@@ -109,11 +111,139 @@ final class AlertTests {
         #expect(await told(2).count == 2)
         await second.shutdown()
     }
+
+    /// No shutdown: the first engine is dropped as it is, and what it kept last is all there is.
+    @Test func anAlertSurvivesAnEngineThatIsKilled() async throws {
+        let first = try await watching()
+        let fired = try #require(await serve(first, bad: 500, until: \.isFiring))
+        _ = await told(1)
+        let kept = try #require(try await alerts.read())
+        let again = MemoryAlerts()
+        try await again.keep(kept)
+        var bench = bench.restarted(ScriptedRunner())
+        bench.alerts = again
+        let second = try await bench.started()
+        #expect(await fast(second)?.phase == fired.phase)
+        await second.shutdown()
+        await first.shutdown()
+    }
+
+    @Test func whatIsKeptNamesTheRunAndNoAddress() async throws {
+        let engine = try await watching()
+        _ = try #require(await serve(engine, bad: 500, until: \.isFiring))
+        _ = await told(1)
+        let kept = String(decoding: try #require(try await alerts.read()), as: UTF8.self)
+        #expect(kept.contains("\"run\":\"shop-1\""))
+        #expect(!kept.contains("base"))
+        await engine.shutdown()
+    }
+
+    @Test(arguments: ["{\"services\":[", "{\"format\":99,\"services\":[]}", "{}", ""])
+    func whatCannotBeReadIsSetAside(_ text: String) async throws {
+        try await alerts.keep(Array(text.utf8))
+        let engine = try await bench.started()
+        #expect(alerts.aside == Array(text.utf8))
+        #expect(try await alerts.read() == nil)
+        #expect(lines.all.contains { $0.contains("could not be read") && $0.contains("set aside") })
+        await engine.shutdown()
+    }
+
+    @Test func anAlertWhoseRunIsGoneWaitsForTheNextOne() async throws {
+        let state = AlertState(
+            key: "shop/test/availability/fast", phase: .firing(since: bench.clock.now), frozenSince: nil)
+        try await alerts.keep(
+            KeptAlerts(books: [.init(run: "shop-77", states: [state])], rest: []).json.bytes)
+        let engine = try await bench.started()
+        #expect(await fast(engine) == nil)
+        bench.source.set("base", good: 0, total: 0)
+        _ = try await engine.submit(Self.plan)
+        while await fast(engine) == nil, !Task.isCancelled { await Task.yield() }
+        #expect(await fast(engine)?.phase == state.phase)
+        await engine.shutdown()
+    }
+
+    @Test func anotherObjectiveHasItsOwnAlertsAndEndsTheOldOnesAloud() async throws {
+        let engine = try await watching()
+        _ = try #require(await serve(engine, bad: 500, until: \.isFiring))
+        var other = Self.plan
+        other.pipeline = "else"
+        other.budget?.objective = "speed"
+        _ = try await engine.submit(other)
+        while await engine.alerts(of: other).isEmpty, !Task.isCancelled { await Task.yield() }
+        #expect(await fast(engine)?.isFiring == true)
+        var changed = Self.plan
+        changed.budget?.objective = "speed"
+        _ = try await engine.submit(changed)
+        while await fast(engine) != nil, !Task.isCancelled { await Task.yield() }
+        #expect(
+            lines.all.contains(
+                "burn alerts of availability are no longer watched: shop goes by speed now; "
+                    + "still firing: shop/test/availability/fast, shop/test/availability/slow, "
+                    + "shop/test/availability/day, shop/test/availability/threeDays")
+                || lines.all.contains { $0.contains("no longer watched") && $0.contains("availability/fast") })
+        await engine.shutdown()
+    }
+
+    @Test func alertAfterKeepsItPendingFirst() async throws {
+        let engine = try await watching()
+        var patient = Self.plan
+        patient.budget?.alertAfter = .seconds(45)
+        _ = try await engine.submit(patient)
+        let pending = try #require(await serve(engine, bad: 500, until: { $0.word == "pending" }))
+        guard case .pending(let since) = pending.phase else { return }
+        let fired = try #require(await serve(engine, bad: 500, until: \.isFiring))
+        guard case .firing(let at) = fired.phase else { return }
+        #expect(at.since(since) >= .seconds(45) && at.since(since) < .seconds(90))
+        await engine.shutdown()
+    }
+
+    @Test func anOriginsCountsDriveAlertsToo() async throws {
+        let counts = ScriptedCounts()
+        var bench = bench
+        bench.counts = counts
+        let bad = Mutex(0)
+        counts.answer(observed: .success(.seconds(7_200))) { question in
+            let share = Int64(bad.withLock { $0 })
+            let good = GoodTotal(good: 1_000 - share, total: 1_000)
+            return .success(Array(repeating: good.map(ArmReading.counts) ?? .error("none"), count: question.slices))
+        }
+        var plan = Self.plan
+        plan.metrics?.origin = .prometheus(url: "http://p", armLabel: nil, access: nil)
+        let engine = try await bench.started()
+        _ = try await engine.submit(plan)
+        func pass(until word: String) async -> Bool {
+            for _ in 0..<200 {
+                await bench.clock.pass(.seconds(11))
+                for _ in 0..<200 {
+                    if await fast(engine)?.word == word { return true }
+                    await Task.yield()
+                }
+            }
+            return false
+        }
+        #expect(await pass(until: "inactive"))
+        bad.withLock { $0 = 500 }
+        #expect(await pass(until: "firing"))
+        counts.answer { _ in .failure(MetricError(.unreachable, "nobody answers")) }
+        for _ in 0..<50 { await bench.clock.pass(.seconds(11)) }
+        while await fast(engine)?.frozenSince == nil, !Task.isCancelled { await Task.yield() }
+        #expect(await fast(engine)?.isFiring == true)
+        await engine.shutdown()
+    }
 }
 
 /// Alerts that live as long as the test.
 private final class MemoryAlerts: AlertStore {
     private let bytes = Mutex<[UInt8]?>(nil)
+    private let old = Mutex<[UInt8]?>(nil)
+    var aside: [UInt8]? { old.withLock { $0 } }
+    func setAside() async throws(EngineError) {
+        let kept = bytes.withLock { bytes in
+            defer { bytes = nil }
+            return bytes
+        }
+        old.withLock { $0 = kept }
+    }
     func read() async throws(EngineError) -> [UInt8]? { bytes.withLock { $0 } }
     func keep(_ bytes: [UInt8]) async throws(EngineError) { self.bytes.withLock { $0 = bytes } }
 }

@@ -57,7 +57,7 @@ struct BurstHistoryTests {
     @Test func burstsShowNearTheirTruth() throws {
         // Rates of 0.4 and 1.6 times the mean, by turns: a relative variance of 0.36.
         let variance = try known(Self.drawn(2_000) { $0 % 2 == 0 ? 0.004 : 0.016 })
-        #expect(variance > 0.36 && variance < 1.3)  // Alternating neighbours differ always: never less than the truth.
+        #expect(variance > 0.36 && variance <= 1)  // Alternating neighbours differ always: never less than the truth.
         var state: UInt64 = 7
         let coins = (0..<2_000).map { _ -> Double in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -68,7 +68,7 @@ struct BurstHistoryTests {
     }
 
     @Test func calmHistoryIsKnownToBeCalm() throws {
-        #expect(try known((0..<100).map { _ in Self.counts(10) }) == 0)
+        #expect(try known((0..<128).map { _ in Self.counts(10) }) == 0)
         #expect(try known(Self.drawn(2_000) { _ in 0.01 }) < 0.02)
     }
 
@@ -80,10 +80,17 @@ struct BurstHistoryTests {
         }
         #expect(unknown([]) == "the baseline has no history")
         #expect(unknown([.noData("none"), .error("it is gone")]) == "it is gone")
-        #expect(unknown((0..<29).map { _ in Self.counts(10) }) == "29 intervals of history are fewer than 30")
         #expect(
-            unknown((0..<100).map { Self.counts($0 < 5 ? 1 : 0) })
-                == "failures in 5 pairs of intervals are fewer than 20")
+            unknown((0..<127).map { _ in Self.counts(10) }) == "127 intervals with requests are fewer than 128")
+        #expect(
+            unknown((0..<200).map { Self.counts($0 < 199 ? 1 : 0) })
+                == "199 bad requests in 200 intervals are too few to tell bursts from chance")
+    }
+
+    /// The demo: a slot that was observed for a minute, in intervals of 2 s with a stall among them.
+    @Test func aMinuteOfANoisyBaselineTempersNothing() {
+        let noisy = (0..<30).map { Self.counts($0 == 12 ? 60 : Int64($0 % 3), of: 150) }
+        #expect(BurstHistory(rule: 0, slices: noisy, each: .seconds(2)).burstiness == nil)
     }
 
     @Test func anOriginIsAskedAboutTheBaselineInTheRulesIntervals() async throws {
@@ -115,8 +122,8 @@ struct BurstHistoryTests {
         let bench = TestBench()
         var good = 0.0
         var total = 0.0
-        for minute in 0..<120 {
-            let at = Self.start.advanced(by: .seconds(Int64(minute - 121) * 60))
+        for minute in 0..<150 {
+            let at = Self.start.advanced(by: .seconds(Int64(minute - 151) * 60))
             try await bench.samples.append(
                 Scrape(
                     endpoint: "base", at: at,
@@ -130,7 +137,7 @@ struct BurstHistoryTests {
         let plan = Self.plan { $0.metrics?.every = .seconds(60) }
         let known = try #require(await bench.engine().burstiness(of: plan).first?.burstiness)
         #expect(known.thousandths > 200)
-        #expect(known.history > .seconds(6_000) && known.history <= .seconds(7_200))
+        #expect(known.history > .seconds(7_800) && known.history <= .seconds(9_000))
         #expect(await TestBench().engine().burstiness(of: plan).first?.unknown == "the baseline has no history")
     }
 

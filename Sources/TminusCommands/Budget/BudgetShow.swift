@@ -45,7 +45,9 @@ package struct BudgetShow: AsyncParsableCommand {
     private static func line(_ alert: BudgetAlert, _ clock: WallClock) -> StyledLine {
         var text = alert.since.map { " since \(clock.full($0))" } ?? ""
         text += alert.unmeasuredSince.map { ", not measured since \(clock.full($0))" } ?? ""
-        let style: Style = alert.state == "firing" ? .bad : alert.unmeasuredSince == nil ? .good : .caution
+        let style: Style =
+            alert.state == "firing"
+            ? .bad : alert.state == "pending" || alert.unmeasuredSince != nil ? .caution : .good
         return StyledLine("watched     \(alert.name.padded(to: 9)) ").appending(alert.state, style).appending(text)
     }
 

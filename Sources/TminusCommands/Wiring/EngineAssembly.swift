@@ -52,7 +52,7 @@ struct EngineAssembly: Sendable {
                 Output.complain("error: \(reason)")
                 _exit(ExitStatus.failed.rawValue)
             })
-        parts.alerts = AlertFile(path: "\(directory.path)/alerts.json")
+        parts.alerts = directory.alerts
         engine = Engine(parts)
     }
 

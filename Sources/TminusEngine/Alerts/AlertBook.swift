@@ -1,33 +1,50 @@
 internal import TminusJudgement
 internal import TminusModel
 
-/// The burn alerts of one service's budget, and what they are measured from.
-struct AlertBook {
-    /// Without its steps: what is left says what to read and what the budget is.
-    var plan: Plan
-    var states: [AlertState] = []
-    var loop: Task<Void, Never>?
+/// Whose alerts: one objective of a service. Another objective of the same service has a book of its own.
+struct AlertBookName: Hashable {
+    var lock: LockName
+    var objective: String
 
     /// Nil for a plan with no budget that could be measured.
     init?(_ plan: Plan) {
-        guard BudgetQuestion(plan) != nil else { return nil }
+        guard let objective = plan.budget?.objective, BudgetQuestion(plan) != nil else { return nil }
+        lock = LockName(plan)
+        self.objective = objective
+    }
+}
+
+/// The burn alerts of one objective, and what they are measured from.
+struct AlertBook {
+    /// Whose plan says what to read and what the budget is: the journal has it, so that no address is kept twice.
+    private(set) var run: String
+    /// Without its steps.
+    private(set) var plan: Plan
+    var states: [AlertState] = []
+    var loop: Task<Void, Never>?
+
+    /// States of the same keys go on from `kept`.
+    init(_ plan: Plan, of run: String, kept: [AlertState]) {
+        self.run = run
         self.plan = Self.cut(plan)
-        cover()
+        cover(kept)
     }
 
-    /// A newer plan of the service; alerts of the same key go on.
-    mutating func take(_ newer: Plan) {
+    /// A newer plan with the same objective; alerts of the same key go on.
+    mutating func take(_ newer: Plan, of run: String) {
+        self.run = run
         plan = Self.cut(newer)
-        cover()
+        cover(states)
     }
 
-    private mutating func cover() {
-        let old = states
+    private mutating func cover(_ old: [AlertState]) {
+        let holdFor = plan.budget?.alertAfter ?? .zero
         states = pairs.map { pair in
             let key = AlertState.key(
                 service: plan.service, environment: plan.environment, objective: plan.budget?.objective ?? "",
                 alert: pair.name)
-            return old.first { $0.key == key } ?? AlertState(key: key)
+            guard let state = old.first(where: { $0.key == key }) else { return AlertState(key: key, holdFor: holdFor) }
+            return AlertState(key: key, holdFor: holdFor, phase: state.phase, frozenSince: state.frozenSince)
         }
     }
 
@@ -70,46 +87,5 @@ struct AlertBook {
         cut.metrics = plan.metrics
         cut.budget = plan.budget
         return cut
-    }
-}
-
-// MARK: As JSON
-
-extension AlertBook {
-    var json: JSON {
-        .members(["plan": plan.json, "alerts": .array(states.map(\.json))])
-    }
-
-    /// Nil for what no engine has kept.
-    init?(json: JSON) {
-        guard let member = json["plan"], let plan = try? Plan(json: member) else { return nil }
-        self.init(plan)
-        let kept = (json["alerts"]?.elements ?? []).compactMap(AlertState.init(json:))
-        states = states.map { state in kept.first { $0.key == state.key } ?? state }
-    }
-}
-
-extension AlertState {
-    fileprivate var json: JSON {
-        .members([
-            "key": .string(key), "state": .string(word),
-            "sinceMilliseconds": since.map { .integer($0.millisecondsSinceEpoch) },
-            "unmeasuredSinceMilliseconds": frozenSince.map { .integer($0.millisecondsSinceEpoch) },
-        ])
-    }
-
-    fileprivate init?(json: JSON) {
-        guard let key = json["key"]?.text, let word = json["state"]?.text else { return nil }
-        let since = json["sinceMilliseconds"]?.integer.map(Instant.init(millisecondsSinceEpoch:))
-        let phase: Phase
-        switch (word, since) {
-        case ("inactive", _): phase = .inactive
-        case ("pending", let since?): phase = .pending(since: since)
-        case ("firing", let since?): phase = .firing(since: since)
-        case ("resolved", let at?): phase = .resolved(at: at)
-        default: return nil
-        }
-        let frozen = json["unmeasuredSinceMilliseconds"]?.integer.map(Instant.init(millisecondsSinceEpoch:))
-        self.init(key: key, phase: phase, frozenSince: frozen)
     }
 }

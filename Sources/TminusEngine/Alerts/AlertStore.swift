@@ -12,6 +12,11 @@ package protocol AlertStore: Sendable {
     ///
     /// - Throws: `EngineError` of code `files`, naming the path and what the disk said.
     func keep(_ bytes: [UInt8]) async throws(EngineError)
+
+    /// Moves what was kept, and could not be understood, out of the way of what is kept next.
+    ///
+    /// - Throws: `EngineError` of code `files`, naming the path and what the disk said.
+    func setAside() async throws(EngineError)
 }
 
 /// One burn alert of a service's budget now.

@@ -11,38 +11,31 @@ package struct BurstHistory: Equatable, Sendable {
     /// Why it can't; nil when it can.
     package var unknown: String?
 
-    /// Fewer intervals with requests say nothing.
-    static let intervalsMin = 30
     static let longest: Duration = .seconds(7 * 86_400)
 
-    /// From consecutive slices of the baseline, oldest first. Gaps between slices do no harm: only what varies faster
-    /// than the rate drifts over a gap is more than it was, which errs on the careful side.
+    /// From consecutive slices of the baseline, oldest first.
     init(rule: Int, slices: [ArmReading], each slice: Duration) {
         self.rule = rule
-        var overdispersion = Overdispersion()
-        var counted: [Int] = []
+        var counted: [(position: Int, counts: GoodTotal)] = []
         for (position, reading) in slices.enumerated() {
             guard case .counts(let counts) = reading, counts.total > 0 else { continue }
-            counted.append(position)
-            overdispersion.absorb(next: counts)
+            counted.append((position, counts))
         }
         guard let first = counted.first, let last = counted.last else {
             unknown = slices.lazy.compactMap(\.fault).first ?? "the baseline has no history"
             return
         }
-        guard counted.count >= Self.intervalsMin else {
-            unknown = "\(counted.count) intervals of history are fewer than \(Self.intervalsMin)"
+        let estimate = BurstEstimate(history: counted.map(\.counts))
+        guard let variance = estimate.relativeVariance else {
+            unknown = estimate.unknown
             return
         }
-        guard let variance = overdispersion.relativeVariance, variance.isFinite else {
-            unknown = "failures in \(overdispersion.pairs) pairs of intervals are fewer than \(Overdispersion.pairsMin)"
-            return
-        }
-        // Rounded up: too careful by a thousandth rather than too sure.
-        let thousandths = Int64(min(variance * 1_000, 1_000_000).rounded(.up))
-        let (length, overflow) = slice.milliseconds.multipliedReportingOverflow(by: Int64(last - first + 1))
+        let intervals = Int64(last.position - first.position + 1)
+        let (length, overflow) = slice.milliseconds.multipliedReportingOverflow(by: intervals)
         guard !overflow, length > 0 else { return }
-        burstiness = Burstiness(thousandths: thousandths, history: .milliseconds(length))
+        // Rounded up: too careful by a thousandth rather than too sure.
+        burstiness = Burstiness(
+            thousandths: Int64((variance * 1_000).rounded(.up)), history: .milliseconds(length))
     }
 
     init(rule: Int, unknown: String) {
