@@ -160,13 +160,13 @@ let package = Package(
         .testTarget(
             name: "TminusServerTests",
             dependencies: [
-                "TminusServer", "TminusAPI", "TminusEngine", "TminusSimulation", "TminusModel", "TminusPorts",
-                .hummingbird, .log, .lifecycle,
+                "TminusServer", "TminusAPI", "TminusEngine", "TminusJudgement", "TminusSimulation", "TminusModel",
+                "TminusPorts", .hummingbird, .log, .lifecycle,
             ]
         ),
         .testTarget(
             name: "TminusCommandsTests",
-            dependencies: ["TminusCommands", "TminusReports", "TminusModel", .parser, .log]
+            dependencies: ["TminusCommands", "TminusEngine", "TminusReports", "TminusModel", .parser, .log]
         ),
         .testTarget(
             name: "TminusEngineTests",

@@ -17,7 +17,8 @@ package struct ShowPlan: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        let resolved = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, options.look)
+        let written = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, options.look)
+        let resolved = await KnownBursts.added(to: written, options)
         let plan = resolved.plan
         let gate = await TodaysGate.ask(plan, options)
         let now = LocalTime.now

@@ -36,9 +36,11 @@ package struct RunStart: AsyncParsableCommand {
 
     package func run() async throws {
         let directory = try options.dataDirectory()
-        let resolved = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, options.look)
-        let order = RunOrder(resolved, reason: reason, pausesAfter: try lastPhase(resolved.plan))
+        let written = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, options.look)
+        let pausesAfter = try lastPhase(written.plan)
         let (client, engine) = try await Connection.open(directory)
+        let order = RunOrder(
+            await KnownBursts.added(to: written, by: client), reason: reason, pausesAfter: pausesAfter)
         let run: String
         do { run = try await client.submit(order) } catch {
             await client.shutdown()

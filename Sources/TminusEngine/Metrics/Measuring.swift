@@ -70,6 +70,7 @@ extension Engine {
 
     /// A live run's endpoints are scraped from its submission on, and its service's after it, while the engine is up.
     func watchMetrics(of run: LiveRun, _ plan: Plan) {
+        watchAlerts(of: plan, in: run.run)
         guard let watch = MetricWatch(plan) else { return }
         let scraper = scraper
         let name = "run \(run.run)"

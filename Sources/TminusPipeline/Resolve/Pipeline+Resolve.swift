@@ -1,4 +1,3 @@
-import Crypto
 package import TminusModel
 
 extension Pipeline {
@@ -37,8 +36,7 @@ extension Pipeline {
         var plan = draft
         plan.inputs = planInputs
         plan.files = pinned.files
-        let digest = SHA256.hash(data: plan.json.bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        return Resolved(plan: plan, files: pinned.contents, warnings: warnings, digest: digest)
+        return Resolved(plan: plan, files: pinned.contents, warnings: warnings, digest: Resolved.digest(of: plan))
     }
 
     // MARK: - Inputs

@@ -108,6 +108,7 @@ package struct PlanReport: Sendable {
             lines.append(
                 StyledLine("  \(rule.name.padded(to: 12))  \(RuleText.sentence(rule, plan))")
                     .appending("  every \(rule.every.releaseText) during \(during)\(after)", .faint))
+            if let bursts = RuleText.bursts(rule) { lines.append(StyledLine("                \(bursts)", .faint)) }
         }
         return lines + [StyledLine()]
     }
