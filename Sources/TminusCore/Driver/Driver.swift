@@ -145,6 +145,8 @@ extension Driver {
             return []
         case .lockGranted: return state.lockGranted()
         case .lockHeld(let holder): return state.lockHeld(by: holder)
+        case .lockBroken(let person, let reason): return state.lockTaken(by: person, reason)
+        case .freezes(let spans): return state.freezesToldAnew(spans)
         case .attemptRunning(let id): return state.attemptRunning(id)
         case .attemptEnded(let id, let result): return state.attemptEnded(id, result)
         case .budgetMeasured(let measurement):

@@ -8,9 +8,14 @@ package enum Input: Equatable, Sendable {
     case appended
     /// The instant of the last `wakeUp`, or a later one, has come.
     case wokeUp
-    /// The (service, environment) lock is ours; stays so until the run ends.
+    /// The (service, environment) lock is ours; stays so until the run ends or somebody breaks it.
     case lockGranted
     case lockHeld(by: String)
+    /// A person gave the lock to somebody else.
+    case lockBroken(by: String, reason: String)
+    /// The freezes that apply to this run, by now or later, in place of those told before; ascending by `from`. A
+    /// span keeps its name and its `from` from one list to the next: by these an override finds it.
+    case freezes([FreezeSpan])
     case attemptRunning(AttemptID)
     case attemptEnded(AttemptID, AttemptResult)
     /// The answer to `measureBudget`.
@@ -27,6 +32,7 @@ package enum Input: Equatable, Sendable {
 
 /// What a person can tell a run. Steps are named; the driver answers with what was wrong when it refuses.
 package enum PersonCommand: Equatable, Sendable {
+    /// Without a name: the change while it waits, else the one step that does. `change` names the change.
     case approve(step: String?, comment: String)
     case reject(step: String?, reason: String)
     /// Lets a step start although the budget warns or holds it, a canary go on although its judgement is open, or
@@ -44,6 +50,8 @@ package enum PersonCommand: Equatable, Sendable {
     case lift(step: String, isLifted: Bool, reason: String)
     case abort(reason: String, keepsEffects: Bool)
     case rollback(reason: String, isPastPivotAllowed: Bool)
+    /// Goes on although the freeze of this name holds.
+    case overrideFreeze(freeze: String, reason: String)
 }
 
 /// What a person hears back: durable before it is said.

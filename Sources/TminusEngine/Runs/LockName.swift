@@ -5,13 +5,16 @@ struct LockName: Hashable {
     var service: String
     var environment: String
 
+    init(service: String, environment: String) {
+        self.service = service
+        self.environment = environment
+    }
+
     init(_ plan: Plan) {
-        service = plan.service
-        environment = plan.environment
+        self.init(service: plan.service, environment: plan.environment)
     }
 
     init(_ summary: RunSummary) {
-        service = summary.service
-        environment = summary.environment
+        self.init(service: summary.service, environment: summary.environment)
     }
 }
