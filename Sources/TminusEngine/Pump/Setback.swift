@@ -95,7 +95,10 @@ extension Engine {
         run.summary = state.summary(now: now)
         run.driver = Driver(state: state)
         watchMetrics(of: run, state.plan)
-        feed(run, [.tookUp] + lockNews(for: run, state))
+        run.freezesTold = nil
+        // Before anything is decided: what began while nobody looked holds the next step.
+        let freezes = freezeNews(for: run, state).map { [$0] } ?? []
+        feed(run, freezes + [.tookUp] + lockNews(for: run, state))
     }
 
     /// Reads a run anew after a setback.
