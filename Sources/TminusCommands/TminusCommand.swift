@@ -24,6 +24,7 @@ package struct TminusCommand: AsyncParsableCommand {
                 name: "Deciding",
                 subcommands: [
                     Approve.self, Reject.self, Go.self, Pause.self, Resume.self, Retry.self, Bypass.self,
+                    Override.self,
                     Resolve.self, Abort.self, Rollback.self,
                 ]),
             CommandGroup(

@@ -21,7 +21,7 @@ package actor Engine {
     /// The same runs, oldest first.
     var byAge: [LiveRun] = []
     /// The run that holds each (service, environment).
-    var holders: [LockName: String] = [:]
+    var holders: [LockName: LockHold] = [:]
     var pending: [PendingAppend] = []
     var appending: Task<Void, Never>?
     /// Appends in a row that the disk refused.
@@ -121,6 +121,7 @@ extension Engine {
         refusePending(.leaving)
         for run in byAge {
             run.refuseAnswers(.leaving)
+            run.answerBreakers(.leaving)
             run.feed.wakeAll()
         }
         logger.info("engine stopped", metadata: ["live": "\(live.count)"])

@@ -262,6 +262,8 @@ package struct RunReport: Sendable {
         case .ruleAccepted(let rule, let by, let reason): "\(by) accepted \(plan.rules[rule].name): \(reason)"
         case .abortAsked(let by, let reason, let keeps):
             "\(by) aborted the run\(keeps ? ", keeping what was done" : ""): \(reason)"
+        case .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused, .lockBroken:
+            ControlText(state, clock).sentence(body)
         case .rollbackStarted(.asked(let by), let reason): "\(by) rolled the run back: \(reason)"
         default: nil
         }
