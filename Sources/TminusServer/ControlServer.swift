@@ -23,6 +23,7 @@ package struct ControlServer: Sendable {
         router.add(middleware: WaitsForEngine(gate: gate))
         EngineRoutes(parts: parts).add(to: router)
         RunRoutes(parts: parts).add(to: router)
+        ReleaseRoutes(parts: parts).add(to: router)
         EventRoutes(parts: parts).add(to: router)
         LogRoutes(parts: parts).add(to: router)
         CommandRoutes(parts: parts).add(to: router)

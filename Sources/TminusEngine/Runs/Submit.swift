@@ -15,7 +15,7 @@ extension Engine {
     /// - Throws: `.badPlan` when something is not what it says it is, `.files`, `.store`, `.unavailable`.
     package func submit(
         _ plan: Plan, digest: String, files: [String: [UInt8]], by person: Person, reason: String? = nil,
-        pausesAfter: Int? = nil
+        pausesAfter: Int? = nil, origin: TagOrigin? = nil, changes: [ChangelogEntry] = []
     ) async throws(EngineError) -> String {
         guard isStarted, !isLeaving else { throw .leaving }
         guard live.count < Self.liveRunsMax else {
@@ -36,12 +36,13 @@ extension Engine {
         guard !isLeaving else { throw .leaving }
         let at = max(now, newestSubmission.advanced(by: .milliseconds(1)))
         newestSubmission = at
-        let submission = Submission(
+        var submission = Submission(
             run: run, plan: plan, digest: digest, by: person.name, reason: reason, pausesAfter: pausesAfter)
+        submission.changes = Array(changes.prefix(Submission.changesMax))
         let state = RunState(submission, at: at)
         let batch = JournalBatch(
             expected: 0, events: [Event(sequence: 1, at: at, body: .runSubmitted(submission))],
-            summary: state.summary(now: at), plan: plan)
+            summary: state.summary(now: at), plan: plan, origin: origin)
         let failure = await withCheckedContinuation { submitter in
             let live = LiveRun(batch.summary, durable: 0)
             pending.append(PendingAppend(run: live, batch: batch, opening: (state, submitter)))
