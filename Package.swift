@@ -48,8 +48,8 @@ let package = Package(
             name: "TminusCommands",
             dependencies: [
                 "TminusServer", "TminusAPI", "TminusEngine", "TminusSQLite", "TminusAttempts", "TminusSteps",
-                "TminusMetricSources", "TminusGit", "TminusPipeline", "TminusPorts", "TminusReports", "TminusCore",
-                "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
+                "TminusMetricSources", "TminusTriggers", "TminusGit", "TminusPipeline", "TminusPorts", "TminusReports",
+                "TminusCore", "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
             ]
         ),
         .target(
@@ -78,6 +78,10 @@ let package = Package(
             dependencies: [
                 "TminusModel", "TminusPorts", "CLinux", "Clibpq", .grdb, .httpClient, .nioCore, .nioHTTP1,
             ]
+        ),
+        .target(
+            name: "TminusTriggers",
+            dependencies: ["TminusGit", "TminusPipeline", "TminusPorts", "TminusModel", .crypto]
         ),
         .target(name: "TminusGit", dependencies: ["Clibgit2", .crypto]),
         .target(name: "TminusPipeline", dependencies: ["TminusJudgement", "TminusModel", .yams, .crypto]),

@@ -70,6 +70,9 @@ package protocol PlanFiles: Sendable {
     ///
     /// - Throws: `EngineError` of code `files`, naming the path and what the disk said.
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError)
+
+    /// Where that is, absolute; whether or not anything is there.
+    func folder(of run: String) -> String
 }
 
 /// One pinned file with what is in it.

@@ -63,6 +63,8 @@ final class KeptFiles: PlanFiles {
         all.withLock { $0[run] = files }
     }
 
+    func folder(of run: String) -> String { "/runs/\(run)/files" }
+
     func files(of run: String) -> [PinnedContent]? { all.withLock { $0[run] } }
 }
 
