@@ -33,6 +33,10 @@ package actor Engine {
     /// When the newest run was submitted: fences only rise.
     var newestSubmission = Instant.distantPast
     var idleFrom: Instant?
+    /// Targets that a rollback is being submitted for.
+    var undoing: Set<LockName> = []
+    /// Looks at runs that ended before releases were indexed.
+    var indexing: Task<Void, Never>?
     /// Submissions that are not durable yet.
     var submitting = 0
     var tokens = 0
@@ -88,6 +92,7 @@ extension Engine {
             Task { await self?.drain() }
         }
         readOutbox()
+        indexing = Task { await self.indexReleases() }
         logger.info("engine started", metadata: ["live": "\(live.count)"])
     }
 

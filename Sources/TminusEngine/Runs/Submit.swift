@@ -15,7 +15,7 @@ extension Engine {
     /// - Throws: `.badPlan` when something is not what it says it is, `.files`, `.store`, `.unavailable`.
     package func submit(
         _ plan: Plan, digest: String, files: [String: [UInt8]], by person: Person, reason: String? = nil,
-        pausesAfter: Int? = nil
+        pausesAfter: Int? = nil, lineage: Lineage? = nil
     ) async throws(EngineError) -> String {
         guard isStarted, !isLeaving else { throw .leaving }
         guard live.count < Self.liveRunsMax else {
@@ -36,8 +36,9 @@ extension Engine {
         guard !isLeaving else { throw .leaving }
         let at = max(now, newestSubmission.advanced(by: .milliseconds(1)))
         newestSubmission = at
-        let submission = Submission(
+        var submission = Submission(
             run: run, plan: plan, digest: digest, by: person.name, reason: reason, pausesAfter: pausesAfter)
+        submission.lineage = lineage
         let state = RunState(submission, at: at)
         let batch = JournalBatch(
             expected: 0, events: [Event(sequence: 1, at: at, body: .runSubmitted(submission))],
