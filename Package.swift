@@ -80,6 +80,7 @@ let package = Package(
             ]
         ),
         .target(name: "TminusGit", dependencies: ["Clibgit2", .crypto]),
+        .target(name: "TminusPolicy", dependencies: ["TminusPipeline", "TminusPorts", "TminusModel", .crypto]),
         .target(name: "TminusPipeline", dependencies: ["TminusJudgement", "TminusModel", .yams, .crypto]),
 
         // The pure middle: no clock, no disk, no randomness, not even Foundation.
@@ -130,6 +131,11 @@ let package = Package(
         .testTarget(
             name: "TminusPipelineTests",
             dependencies: ["TminusPipeline", "TminusModel"],
+            resources: [.copy("Golden")]
+        ),
+        .testTarget(
+            name: "TminusPolicyTests",
+            dependencies: ["TminusPolicy", "TminusPipeline", "TminusPorts", "TminusModel"],
             resources: [.copy("Golden")]
         ),
         .testTarget(

@@ -5,9 +5,9 @@ import Darwin
 #endif
 
 /// Reads a file a person wrote, up to what any sane one needs, and refuses bytes that no text has.
-enum SourceReader {
+package enum SourceReader {
     /// 1 MiB.
-    static let sizeMax = 1 << 20
+    package static let sizeMax = 1 << 20
 
     /// The file's text. `shownAs` is how diagnostics name it.
     static func source(path: String, shownAs file: String) throws(DiagnosticsError) -> SourceText {
@@ -58,11 +58,13 @@ enum SourceReader {
     }
 
     /// Checks that `bytes` are UTF-8 text without control characters and holds no interpolation.
-    static func text(of bytes: [UInt8], file: String) throws(DiagnosticsError) -> SourceText {
+    package static func text(
+        of bytes: [UInt8], file: String, kind: SourceText.Kind = .pipeline
+    ) throws(DiagnosticsError) -> SourceText {
         if bytes.count > sizeMax { throw tooLarge(file, Int64(bytes.count)) }
         let withoutMark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard let offset = firstInvalidByte(withoutMark) else {
-            let source = SourceText(file: file, text: String(decoding: withoutMark, as: UTF8.self))
+            let source = SourceText(file: file, text: String(decoding: withoutMark, as: UTF8.self), kind: kind)
             try refuseControlCharacters(withoutMark, source)
             return source
         }
@@ -114,9 +116,12 @@ enum SourceReader {
         where bytes[offset] == 0x24 && bytes[offset + 1] == 0x7B && bytes[offset + 2] == 0x7B {
             found.append(
                 source.diagnostic(
-                    at: source.mark(atByte: offset), width: 3, "nothing is interpolated into a pipeline: '${{'",
-                    fix: "inputs arrive as environment variables: TMINUS_INPUT_… (an input 'version' is "
-                        + "$TMINUS_INPUT_VERSION in the program you run)"))
+                    at: source.mark(atByte: offset), width: 3,
+                    "nothing is interpolated into a \(source.kind.noun): '${{'",
+                    fix: source.kind == .policy
+                        ? "write the value out"
+                        : "inputs arrive as environment variables: TMINUS_INPUT_… (an input 'version' is "
+                            + "$TMINUS_INPUT_VERSION in the program you run)"))
             if found.count > DiagnosticList.shownMax { break }
         }
         return found
