@@ -49,7 +49,9 @@ package final class PolicyFile: ChangePolicy {
     }
 
     /// The policy of an engine: `named` (`TMINUS_POLICY`, an absolute path) and no other, else `tminus.yaml` in its
-    /// data directory, else the system's. Never one of the working directory. - Throws: for a `named` that is not absolute.
+    /// data directory, else the system's. Never one of the working directory.
+    ///
+    /// - Throws: for a `named` that is not absolute.
     package static func standard(dataDirectory: String, named: String?) throws(PolicyFault) -> PolicyFile {
         guard let named, !named.isEmpty else { return PolicyFile(paths: ["\(dataDirectory)/\(name)", systemPath]) }
         guard named.hasPrefix("/") else {
