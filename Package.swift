@@ -48,8 +48,8 @@ let package = Package(
             name: "TminusCommands",
             dependencies: [
                 "TminusServer", "TminusAPI", "TminusEngine", "TminusSQLite", "TminusAttempts", "TminusSteps",
-                "TminusMetricSources", "TminusGit", "TminusPipeline", "TminusPorts", "TminusReports", "TminusCore",
-                "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
+                "TminusMetricSources", "TminusGit", "TminusPolicy", "TminusPipeline", "TminusPorts", "TminusReports",
+                "TminusCore", "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
             ]
         ),
         .target(

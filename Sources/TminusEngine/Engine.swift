@@ -27,6 +27,10 @@ package actor Engine {
     var storageFailures = 0
     var alarm: (at: Instant, bell: Task<Void, Never>)?
     var outbox = Outbox()
+    let control: ControlBook
+    /// Freezes added by command and stopped lines, as runs were last told.
+    var freezesAdded: [FreezeRule] = []
+    var policyWatch: Task<Void, Never>?
     var counted = EngineFigures()
     /// Highest number given to a run of each pipeline by this engine.
     var numbers: [String: Int] = [:]
@@ -45,6 +49,7 @@ package actor Engine {
         self.parts = parts
         logger = parts.logger
         scraper = Scraper(parts)
+        control = ControlBook(parts.control, now: { parts.clock.now })
     }
 
     var now: Instant { parts.clock.now }
@@ -69,6 +74,8 @@ extension Engine {
             summaries = try await parts.journal.liveRuns()
             let newest = try await parts.journal.summaries(RunQuery(limit: 1))
             newestSubmission = (summaries + newest).map(\.submitted).max() ?? .distantPast
+            try await control.open()
+            freezesAdded = await control.state.rules
         } catch {
             throw EngineError(.store, "the journal could not be read: \(error)")
         }
@@ -88,6 +95,8 @@ extension Engine {
             Task { await self?.drain() }
         }
         readOutbox()
+        await openOwedReviews(states)
+        policyWatch = Task { [weak self] in await self?.keepLookingAtPolicy() }
         logger.info("engine started", metadata: ["live": "\(live.count)"])
     }
 
@@ -97,6 +106,7 @@ extension Engine {
         guard !isLeaving else { return }
         isLeaving = true
         alarm?.bell.cancel()
+        policyWatch?.cancel()
         await scraper.stop()
         await appending?.value
         refusePending(.leaving)

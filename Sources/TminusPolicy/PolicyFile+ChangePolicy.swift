@@ -11,6 +11,10 @@ extension PolicyFile {
         return try ChangeDecision(policy, change).requirement()
     }
 
+    package func check(_ rule: FreezeRule) throws(PolicyFault) {
+        if let fault = rule.fault { throw PolicyFault(.refused, fault) }
+    }
+
     package func spans(
         for subject: FreezeSubject, added: [FreezeRule], from: Instant, until: Instant
     ) throws(PolicyFault) -> [FreezeSpan] {

@@ -14,6 +14,11 @@ package protocol ChangePolicy: Sendable {
     /// - Throws: `.refused` saying who may, when, or how; `.unreadable`.
     func requirement(for change: ProposedChange) throws(PolicyFault) -> ChangeRequirement?
 
+    /// Whether the times of a freeze that somebody wants to add can be reckoned.
+    ///
+    /// - Throws: `.refused` with what is wrong with it, and what to write.
+    func check(_ rule: FreezeRule) throws(PolicyFault)
+
     /// The spans that apply to a run and overlap `[from, until)`, ascending by start: of the policy's freezes, and of
     /// `added` ones. Stretches that meet are one span.
     func spans(
@@ -49,21 +54,6 @@ package struct ProposedChange: Sendable {
         self.releases = releases
         self.reviews = reviews
         self.blocks = blocks
-    }
-}
-
-/// A version that may not be promoted further, until somebody with the right to says so.
-package struct ReleaseBlock: Equatable, Sendable {
-    package var service: String
-    package var version: String
-    package var by: String
-    package var reason: String
-
-    package init(service: String, version: String, by: String, reason: String) {
-        self.service = service
-        self.version = version
-        self.by = by
-        self.reason = reason
     }
 }
 
@@ -107,6 +97,11 @@ package struct NoPolicy: ChangePolicy {
     package func digest() throws(PolicyFault) -> String? { nil }
     package func person(_ person: Person) throws(PolicyFault) -> Person { person }
     package func requirement(for change: ProposedChange) throws(PolicyFault) -> ChangeRequirement? { nil }
+
+    package func check(_ rule: FreezeRule) throws(PolicyFault) {
+        guard case .recurring = rule.times else { return }
+        throw PolicyFault(.refused, "a freeze that recurs needs calendars, and this engine runs without")
+    }
 
     /// One-off freezes only: recurring ones need calendars.
     package func spans(

@@ -149,7 +149,6 @@ extension FreezeRule {
 
     /// What is wrong with a freeze that somebody wants to add, with what to write; nil when nothing is.
     package var fault: String? {
-        if let text = Self.nameFault(name) { return text }
         if actions.isEmpty { return "the freeze '\(name)' forbids nothing; name at least one action" }
         if invokers.isEmpty { return "the freeze '\(name)' concerns nobody; name user, automation or both" }
         if reason.isEmpty || reason.utf8.count > 1_000 { return "a freeze needs a reason of 1 to 1000 bytes" }
@@ -160,16 +159,11 @@ extension FreezeRule {
             return "the freeze '\(name)' \(error.message); \(error.fix)"
         }
     }
+}
 
-    /// `line` is what a stopped line is called.
-    package static func nameFault(_ name: String) -> String? {
-        let isPlain = name.unicodeScalars.allSatisfy {
-            $0.isASCII
-                && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "-_.".unicodeScalars.contains($0))
-        }
-        guard isPlain, (1...63).contains(name.utf8.count) else {
-            return "a freeze's name is 1 to 63 letters, digits, '-', '_' or '.', not '\(name.prefix(80))'"
-        }
-        return name == "line" ? "'line' is what a stopped line is called; choose another name" : nil
+extension Glob {
+    /// Whether any pattern matches; true for no patterns at all.
+    static func anyMatches(_ patterns: [String], _ text: String) -> Bool {
+        patterns.isEmpty || patterns.contains { Glob($0).matches(text) }
     }
 }

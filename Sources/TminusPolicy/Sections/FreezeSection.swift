@@ -88,7 +88,7 @@ extension PolicySection {
         let names = decoding.policy.environments.map(\.name)
         guard !names.isEmpty else { return }
         for element in node["environments"]?.oneOrMore ?? []
-        where !names.contains(where: { Glob.matches(element.text, $0) }) {
+        where !names.contains(where: { Glob(element.text).matches($0) }) {
             let isPattern = element.text.contains("*") || element.text.contains("?")
             let message =
                 isPattern
