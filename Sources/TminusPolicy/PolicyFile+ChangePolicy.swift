@@ -11,6 +11,8 @@ extension PolicyFile {
         return try ChangeDecision(policy, change).requirement()
     }
 
+    package func freezes() throws(PolicyFault) -> [PolicyFreeze] { try policy()?.freezes ?? [] }
+
     package func check(_ rule: FreezeRule) throws(PolicyFault) {
         if let fault = rule.fault { throw PolicyFault(.refused, fault) }
     }
@@ -19,7 +21,7 @@ extension PolicyFile {
         for subject: FreezeSubject, added: [FreezeRule], from: Instant, until: Instant
     ) throws(PolicyFault) -> [FreezeSpan] {
         let rules = (try policy()?.freezes.map(\.rule) ?? []) + added
-        return try freezes.spans(for: subject, rules: rules, from: from, until: until)
+        return try calendar.spans(for: subject, rules: rules, from: from, until: until)
     }
 }
 

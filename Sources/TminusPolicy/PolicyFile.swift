@@ -1,6 +1,6 @@
 import Synchronization
 package import TminusModel
-import TminusPipeline
+package import TminusPipeline
 package import TminusPorts
 
 #if canImport(Glibc)
@@ -15,10 +15,10 @@ import Darwin
 /// answers, only `.unreadable`.
 package final class PolicyFile: ChangePolicy {
     /// Absolute; the first that is there counts.
-    private let paths: [String]
+    package let paths: [String]
     /// Whether it must be there: whoever names a policy does not want to go on without it.
     private let isRequired: Bool
-    let freezes = FreezeCalendar()
+    let calendar = FreezeCalendar()
     private let last = Mutex<Reading?>(nil)
 
     /// 1 MiB.
@@ -67,16 +67,53 @@ package final class PolicyFile: ChangePolicy {
             defer { close(descriptor) }
             return try policy(path, descriptor)
         }
-        if isRequired, let path = paths.first {
-            throw PolicyFault(.unreadable, "no policy at \(path), which TMINUS_POLICY names; put it there")
-        }
+        if let missing { throw missing }
         return nil
     }
 
     /// Where it is read from; nil where no file is there.
     package var path: String? { paths.first { access($0, F_OK) == 0 } }
 
+    /// The same anew, with its warnings and its path, for people who ask what is wrong with it.
+    ///
+    /// - Throws: `DiagnosticsError` with everything that is wrong with the text, `PolicyFault` for the rest.
+    package func found() throws -> (policy: Policy, warnings: [Diagnostic], path: String)? {
+        for path in paths {
+            guard let descriptor = try Self.opened(path) else { continue }
+            defer { close(descriptor) }
+            try Self.checkOwner(path, try Self.status(path, descriptor))
+            let bytes = try Self.contents(path, descriptor)
+            let (policy, warnings) = try PolicyLoader.load(bytes: bytes, file: path)
+            return (policy, warnings, path)
+        }
+        if let missing { throw missing }
+        return nil
+    }
+
+    /// Any file, whoever it belongs to: one that is being written. - Throws: as `found`.
+    package static func load(path: String) throws -> (policy: Policy, warnings: [Diagnostic]) {
+        guard let descriptor = try opened(path) else {
+            throw PolicyFault(.unreadable, "there is no file \(path)")
+        }
+        defer { close(descriptor) }
+        _ = try status(path, descriptor)
+        return try PolicyLoader.load(bytes: try contents(path, descriptor), file: path)
+    }
+
     // MARK: - Reading
+
+    private var missing: PolicyFault? {
+        guard isRequired, let path = paths.first else { return nil }
+        return PolicyFault(.unreadable, "no policy at \(path), which TMINUS_POLICY names; put it there")
+    }
+
+    private static func status(_ path: String, _ descriptor: Int32) throws(PolicyFault) -> stat {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw PolicyFault(.unreadable, "the policy \(path) is not a regular file")
+        }
+        return status
+    }
 
     /// Nil when there is no such file.
     private static func opened(_ path: String) throws(PolicyFault) -> Int32? {
@@ -89,10 +126,7 @@ package final class PolicyFile: ChangePolicy {
     }
 
     private func policy(_ path: String, _ descriptor: Int32) throws(PolicyFault) -> Policy {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw PolicyFault(.unreadable, "the policy \(path) is not a regular file")
-        }
+        let status = try Self.status(path, descriptor)
         let identity = Self.identity(path, status)
         if let reading = last.withLock({ $0 }), reading.identity == identity { return try reading.result.get() }
         let result = Self.read(path, descriptor, status)

@@ -25,6 +25,9 @@ package struct Zone: Sendable {
         zone = .gmt
     }
 
+    /// This machine's.
+    package static var current: Zone { Zone(TimeZone.current.identifier) ?? .utc }
+
     package static var known: [String] { TimeZone.knownTimeZoneIdentifiers }
 
     private func offset(atSeconds seconds: Int64) -> Int64 {
