@@ -48,7 +48,8 @@ let package = Package(
             name: "TminusCommands",
             dependencies: [
                 "TminusServer", "TminusAPI", "TminusEngine", "TminusSQLite", "TminusAttempts", "TminusSteps",
-                "TminusMetricSources", "TminusTriggers", "TminusGit", "TminusPipeline", "TminusPorts", "TminusReports",
+                "TminusMetricSources", "TminusTriggers", "TminusGit", "TminusPolicy", "TminusPipeline", "TminusPorts",
+                "TminusReports",
                 "TminusCore", "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
             ]
         ),
@@ -84,6 +85,7 @@ let package = Package(
             dependencies: ["TminusGit", "TminusPipeline", "TminusPorts", "TminusModel", .crypto]
         ),
         .target(name: "TminusGit", dependencies: ["Clibgit2", .crypto]),
+        .target(name: "TminusPolicy", dependencies: ["TminusPipeline", "TminusPorts", "TminusModel", .crypto]),
         .target(name: "TminusPipeline", dependencies: ["TminusJudgement", "TminusModel", .yams, .crypto]),
 
         // The pure middle: no clock, no disk, no randomness, not even Foundation.
@@ -134,6 +136,11 @@ let package = Package(
         .testTarget(
             name: "TminusPipelineTests",
             dependencies: ["TminusPipeline", "TminusModel"],
+            resources: [.copy("Golden")]
+        ),
+        .testTarget(
+            name: "TminusPolicyTests",
+            dependencies: ["TminusPolicy", "TminusPipeline", "TminusPorts", "TminusModel"],
             resources: [.copy("Golden")]
         ),
         .testTarget(

@@ -33,6 +33,8 @@ extension Engine {
         if case .breakLock(let service, let environment, let reason) = order {
             return try await breakLock(service, environment, reason, by: person)
         }
+        if case .addFreeze(let rule) = order { try await check(rule, order.name, by: person) }
+        if case .stopLine(let rule) = order { try await check(rule, order.name, by: person) }
         let secret = Self.newSecret(for: order)
         let now = now
         let hash = secret.map { parts.digest(Array($0.utf8)) } ?? ""
@@ -63,6 +65,13 @@ extension Engine {
     package func verify(_ run: String) async throws(EngineError) {
         do throws(StoreError) { try await parts.journal.verify(run) } catch {
             throw error.code == .unknownRun ? .unknown(run) : EngineError(.store, "\(error)")
+        }
+    }
+
+    /// A freeze whose times cannot be reckoned would hold every run.
+    private func check(_ rule: FreezeRule, _ order: String, by person: Person) async throws(EngineError) {
+        do throws(PolicyFault) { try parts.policy.check(rule) } catch {
+            throw try await refuse(order, by: person, error.description)
         }
     }
 

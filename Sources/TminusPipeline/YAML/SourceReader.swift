@@ -70,11 +70,13 @@ package enum SourceReader {
     }
 
     /// Checks that `bytes` are UTF-8 text without control characters and holds no interpolation.
-    static func text(of bytes: [UInt8], file: String) throws(DiagnosticsError) -> SourceText {
+    package static func text(
+        of bytes: [UInt8], file: String, kind: SourceText.Kind = .pipeline
+    ) throws(DiagnosticsError) -> SourceText {
         if bytes.count > sizeMax { throw refusal(file, tooLarge(bytes.count)) }
         let withoutMark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard let offset = firstInvalidByte(withoutMark) else {
-            let source = SourceText(file: file, text: String(decoding: withoutMark, as: UTF8.self))
+            let source = SourceText(file: file, text: String(decoding: withoutMark, as: UTF8.self), kind: kind)
             try refuseControlCharacters(withoutMark, source)
             return source
         }
@@ -126,9 +128,12 @@ package enum SourceReader {
         where bytes[offset] == 0x24 && bytes[offset + 1] == 0x7B && bytes[offset + 2] == 0x7B {
             found.append(
                 source.diagnostic(
-                    at: source.mark(atByte: offset), width: 3, "nothing is interpolated into a pipeline: '${{'",
-                    fix: "inputs arrive as environment variables: TMINUS_INPUT_… (an input 'version' is "
-                        + "$TMINUS_INPUT_VERSION in the program you run)"))
+                    at: source.mark(atByte: offset), width: 3,
+                    "nothing is interpolated into a \(source.kind.noun): '${{'",
+                    fix: source.kind == .policy
+                        ? "write the value out"
+                        : "inputs arrive as environment variables: TMINUS_INPUT_… (an input 'version' is "
+                            + "$TMINUS_INPUT_VERSION in the program you run)"))
             if found.count > DiagnosticList.shownMax { break }
         }
         return found
