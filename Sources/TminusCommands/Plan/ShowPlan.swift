@@ -18,7 +18,7 @@ package struct ShowPlan: AsyncParsableCommand {
 
     package func run() async throws {
         let written = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, options.look)
-        let resolved = await KnownBursts.added(to: written, options)
+        let resolved = await KnownHistory.added(to: written, options)
         let plan = resolved.plan
         let gate = await TodaysGate.ask(plan, options)
         let now = LocalTime.now

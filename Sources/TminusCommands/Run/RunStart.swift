@@ -40,7 +40,7 @@ package struct RunStart: AsyncParsableCommand {
         let pausesAfter = try lastPhase(written.plan)
         let (client, engine) = try await Connection.open(directory)
         let order = RunOrder(
-            await KnownBursts.added(to: written, by: client), reason: reason, pausesAfter: pausesAfter)
+            await KnownHistory.added(to: written, by: client), reason: reason, pausesAfter: pausesAfter)
         let run: String
         do { run = try await client.submit(order) } catch {
             await client.shutdown()
