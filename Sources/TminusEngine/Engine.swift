@@ -28,6 +28,10 @@ package actor Engine {
     var storageFailures = 0
     var alarm: (at: Instant, bell: Task<Void, Never>)?
     var outbox = Outbox()
+    let control: ControlBook
+    /// Freezes added by command and stopped lines, as runs were last told.
+    var freezesAdded: [FreezeRule] = []
+    var policyWatch: Task<Void, Never>?
     var counted = EngineFigures()
     var alertBooks: [AlertBookName: AlertBook] = [:]
     /// Kept states of objectives that nothing watches yet.
@@ -50,6 +54,7 @@ package actor Engine {
         self.parts = parts
         logger = parts.logger
         scraper = Scraper(parts)
+        control = ControlBook(parts.control, now: { parts.clock.now })
     }
 
     var now: Instant { parts.clock.now }
@@ -74,6 +79,8 @@ extension Engine {
             summaries = try await parts.journal.liveRuns()
             let newest = try await parts.journal.summaries(RunQuery(limit: 1))
             newestSubmission = (summaries + newest).map(\.submitted).max() ?? .distantPast
+            try await control.open()
+            freezesAdded = await control.state.rules
         } catch {
             throw EngineError(.store, "the journal could not be read: \(error)")
         }
@@ -94,6 +101,8 @@ extension Engine {
             Task { await self?.drain() }
         }
         readOutbox()
+        await openOwedReviews(states)
+        policyWatch = Task { [weak self] in await self?.keepLookingAtPolicy() }
         logger.info("engine started", metadata: ["live": "\(live.count)"])
     }
 
@@ -103,6 +112,7 @@ extension Engine {
         guard !isLeaving else { return }
         isLeaving = true
         alarm?.bell.cancel()
+        policyWatch?.cancel()
         for book in alertBooks.values { book.loop?.cancel() }
         await scraper.stop()
         // A change seen just now is not lost with the engine.

@@ -6,6 +6,10 @@ package struct EngineError: Error, Equatable, Sendable, CustomStringConvertible 
         case unknownRun
         /// The engine is leaving, or has as much to do as it may have.
         case unavailable
+        /// The policy, or whoever asks, does not allow it; says who may, when, or how.
+        case refused
+        /// The tag has made a run already.
+        case duplicate
         /// The journal could not be read or written.
         case store
         /// The run's files could not be kept.

@@ -5,6 +5,9 @@ package import TminusPorts
 /// All the engine needs of the world, handed in by whoever starts it.
 package struct EngineParts: Sendable {
     package var journal: any JournalStore
+    /// Beside the journals, in the same file.
+    package var control: any ControlStore
+    package var policy: any ChangePolicy
     package var samples: any SampleStore
     package var source: any MetricSource
     /// Asked by plans whose counts come from a place that keeps the past.
@@ -31,7 +34,8 @@ package struct EngineParts: Sendable {
     package var alerts: (any AlertStore)?
 
     package init(
-        journal: any JournalStore, samples: any SampleStore, source: any MetricSource, counts: any CountSource,
+        journal: any JournalStore, control: any ControlStore, policy: any ChangePolicy, samples: any SampleStore,
+        source: any MetricSource, counts: any CountSource,
         runner: any StepRunner, inbox: ReportInbox, clock: any EngineClock, files: any PlanFiles, logger: Logger,
         environment: [Variable],
         digest: @escaping @Sendable ([UInt8]) -> String, groups: @escaping @Sendable (String) -> [String],
@@ -40,6 +44,8 @@ package struct EngineParts: Sendable {
         fatal: @escaping @Sendable (String) -> Void
     ) {
         self.journal = journal
+        self.control = control
+        self.policy = policy
         self.samples = samples
         self.source = source
         self.counts = counts

@@ -5,7 +5,8 @@ package protocol JournalStore: Sendable {
     /// Appends all batches in one transaction, durable when this returns.
     ///
     /// - Throws: `.conflict` when a batch's `expected` is not its run's last sequence, `.finished` when the run has
-    ///   ended, `.storage` when the disk said no. Nothing of any batch is kept then.
+    ///   ended, `.duplicate` when a new run's origin has a run already, `.storage` when the disk said no. Nothing of
+    ///   any batch is kept then.
     func append(_ batches: [JournalBatch]) async throws(StoreError)
 
     /// A run's events after `sequence` (0 for all), oldest first, at most `limit`.
@@ -30,6 +31,14 @@ package protocol JournalStore: Sendable {
 
     /// How many runs of the pipeline there are: the next one's number is one more.
     func count(pipeline: String) async throws(StoreError) -> Int
+
+    /// The run that a tag triggered; nil when none was.
+    func run(of origin: TagOrigin) async throws(StoreError) -> String?
+
+    /// Runs that ended on a (service, environment), newest first; nil matches any. At most `limit`.
+    func releases(
+        service: String?, environment: String?, limit: Int
+    ) async throws(StoreError) -> [ReleaseRecord]
 
     /// The outbox: pages not yet delivered nor given up, oldest first. A row appears in the transaction that appends
     /// its `pageRaised`.
@@ -79,12 +88,21 @@ package struct JournalBatch: Equatable, Sendable {
     package var summary: RunSummary
     /// The plan these events' step numbers refer to.
     package var plan: Plan
+    /// Of a new run that a tag triggered: no other run may have the same. `.duplicate` when one has.
+    package var origin: TagOrigin?
+    /// Set with the events that end the run.
+    package var release: ReleaseRecord?
 
-    package init(expected: Int, events: [Event], summary: RunSummary, plan: Plan) {
+    package init(
+        expected: Int, events: [Event], summary: RunSummary, plan: Plan, origin: TagOrigin? = nil,
+        release: ReleaseRecord? = nil
+    ) {
         self.expected = expected
         self.events = events
         self.summary = summary
         self.plan = plan
+        self.origin = origin
+        self.release = release
     }
 }
 
@@ -108,6 +126,8 @@ package struct RunQuery: Equatable, Sendable {
 package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case conflict, finished, unknownRun, corrupt, newerSchema, full, storage
+        /// A run of the same origin exists.
+        case duplicate
     }
 
     package var code: Code

@@ -11,7 +11,10 @@ enum JournalSchema {
     /// "TMNS": tells a journal from any other SQLite file.
     static let applicationID: Int64 = 0x544D_4E53
 
-    static let migrations = [SchemaMigration(name: "001_journal", sql: runs + events + pages)]
+    static let migrations = [
+        SchemaMigration(name: "001_journal", sql: runs + events + pages),
+        SchemaMigration(name: "002_control", sql: ControlSchema.control + ControlSchema.releases),
+    ]
 
     private static let runs = """
         CREATE TABLE runs (

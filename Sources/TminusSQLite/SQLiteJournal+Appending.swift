@@ -74,6 +74,7 @@ extension SQLiteJournal {
                 throw StoreError(.conflict, "run \(batch.run) has no events, not \(batch.expected)")
             }
             try insertRun(batch, db)
+            if let origin = batch.origin { try claim(origin, for: batch.run, db) }
             return Head(version: 0, hash: EventChain.start, hasEnded: false)
         }
         return Head(version: row[0], hash: row[1], hasEnded: row[2] != nil)
@@ -134,6 +135,7 @@ extension SQLiteJournal {
         guard db.changesCount == 1 else {
             throw StoreError(.conflict, "run \(batch.run) was changed by another writer")
         }
+        if let release = batch.release { try index(release, db) }
         return Head(version: version, hash: hash, hasEnded: batch.ended != nil)
     }
 
@@ -158,6 +160,8 @@ private struct EncodedBatch: Sendable {
 
     let expected: Int
     let summary: RunSummary
+    let origin: TagOrigin?
+    let release: ReleaseRecord?
     /// Set exactly when the run has ended.
     let ended: Int64?
     let events: [Line]
@@ -177,6 +181,8 @@ private struct EncodedBatch: Sendable {
         }
         expected = batch.expected
         summary = batch.summary
+        origin = batch.origin
+        release = batch.release
         ended =
             batch.summary.status.isTerminal ? (batch.summary.ended ?? last.at).millisecondsSinceEpoch : nil
         events = batch.events.map { event in

@@ -17,6 +17,8 @@ package final class MemoryJournal: JournalStore {
         var runs: [Kept] = []
         var positions: [String: Int] = [:]
         var pages: [Page] = []
+        var origins: [TagOrigin: String] = [:]
+        var releases: [ReleaseRecord] = []
     }
 
     private let content = Mutex(Content())
@@ -54,6 +56,12 @@ package final class MemoryJournal: JournalStore {
             guard batch.expected == 0 else {
                 throw StoreError(.conflict, "run \(run) has no events, not \(batch.expected)")
             }
+            if let origin = batch.origin {
+                if let other = content.origins[origin] {
+                    throw StoreError(.duplicate, "\(origin.tag) has made \(other) already")
+                }
+                content.origins[origin] = run
+            }
             position = content.runs.count
             content.positions[run] = position
             content.runs.append(Kept(events: [], summary: batch.summary, plan: batch.plan))
@@ -72,6 +80,7 @@ package final class MemoryJournal: JournalStore {
         content.runs[position].summary.ended =
             batch.summary.status.isTerminal ? batch.summary.ended ?? last.at : nil
         for event in batch.events { raise(event, run, &content) }
+        if let release = batch.release { content.releases.append(release) }
     }
 
     private static func raise(_ event: Event, _ run: String, _ content: inout Content) {
@@ -138,6 +147,21 @@ package final class MemoryJournal: JournalStore {
 
     package func count(pipeline: String) async throws(StoreError) -> Int {
         content.withLock { content in content.runs.count { $0.summary.pipeline == pipeline } }
+    }
+
+    package func run(of origin: TagOrigin) async throws(StoreError) -> String? {
+        content.withLock { $0.origins[origin] }
+    }
+
+    package func releases(
+        service: String?, environment: String?, limit: Int
+    ) async throws(StoreError) -> [ReleaseRecord] {
+        let matching = content.withLock { $0.releases }.filter { record in
+            (service == nil || service == record.service)
+                && (environment == nil || environment == record.environment)
+        }
+        let newestFirst = matching.sorted { ($1.ended, $1.run) < ($0.ended, $0.run) }
+        return Array(newestFirst.prefix(max(1, limit)))
     }
 
     // MARK: Pages

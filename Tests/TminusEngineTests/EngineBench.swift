@@ -75,6 +75,10 @@ private final class ArrayJournal: JournalStore {
     func summaries(_ query: RunQuery) async throws(StoreError) -> [RunSummary] { [] }
     func liveRuns() async throws(StoreError) -> [RunSummary] { [] }
     func count(pipeline: String) async throws(StoreError) -> Int { 0 }
+    func run(of origin: TagOrigin) async throws(StoreError) -> String? { nil }
+    func releases(
+        service: String?, environment: String?, limit: Int
+    ) async throws(StoreError) -> [ReleaseRecord] { [] }
     func pages() async throws(StoreError) -> [Page] { [] }
     func record(_ page: Page) async throws(StoreError) {}
 }

@@ -56,6 +56,12 @@ final class FaultyJournal: JournalStore {
     func summary(of run: String) async throws(StoreError) -> RunSummary? { try await kept.summary(of: run) }
     func liveRuns() async throws(StoreError) -> [RunSummary] { try await kept.liveRuns() }
     func count(pipeline: String) async throws(StoreError) -> Int { try await kept.count(pipeline: pipeline) }
+    func run(of origin: TagOrigin) async throws(StoreError) -> String? { try await kept.run(of: origin) }
+    func releases(
+        service: String?, environment: String?, limit: Int
+    ) async throws(StoreError) -> [ReleaseRecord] {
+        try await kept.releases(service: service, environment: environment, limit: limit)
+    }
     func pages() async throws(StoreError) -> [Page] { try await kept.pages() }
     func record(_ page: Page) async throws(StoreError) { try await kept.record(page) }
 }

@@ -1,8 +1,26 @@
 import Glibc
+import TminusAPI
 
 /// Where one engine keeps everything. Absolute.
 package struct DataDirectory: Equatable, Sendable {
     package let path: String
+    /// Set when the engine is not this directory's own: then nothing of it is on this machine that we may touch.
+    let remote: EngineAddress?
+    let token: String?
+
+    package init(path: String) {
+        self.path = path
+        remote = nil
+        token = nil
+    }
+
+    init(elsewhere address: EngineAddress, token: String?) {
+        path = address.name
+        remote = address
+        self.token = token.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    var address: EngineAddress { remote ?? .socket(socket) }
 
     var lock: String { path + "/engine.lock" }
     package var socket: String { path + "/socket" }

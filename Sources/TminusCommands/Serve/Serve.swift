@@ -26,6 +26,25 @@ package struct Serve: AsyncParsableCommand {
     @Option(name: .long, help: "How long nothing must happen before --idle-exit leaves.")
     package var idleSeconds = 10
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also listen on TCP, where everybody needs a token; repeatable.", valueName: "host:port"))
+    package var listen: [String] = []
+
+    @Flag(
+        name: .customLong("behind-tls"),
+        help: "A TLS proxy stands before --listen: needed for addresses other than 127.0.0.1 and ::1.")
+    package var isBehindTLS = false
+
+    @Option(
+        name: .customLong("group-socket"),
+        help: ArgumentHelp("Another control socket, for the group of --group.", valueName: "path"))
+    package var groupSocket: String?
+
+    @Option(name: .long, help: "The Unix group that may use --group-socket.")
+    package var group: String?
+
     @Option(name: .long, help: "Log from this level on.")
     package var logLevel = LogLevel.info
 
@@ -38,6 +57,7 @@ package struct Serve: AsyncParsableCommand {
         guard (1...86_400).contains(idleSeconds) else {
             throw ValidationError("--idle-seconds must be from 1 to 86400")
         }
+        _ = try listeners()
     }
 
     package func run() async throws {
@@ -57,12 +77,22 @@ package struct Serve: AsyncParsableCommand {
         logger.logLevel = logLevel.level
         let process = EngineProcess(
             directory: directory, clock: clock, logger: logger, ready: ready,
-            idleExit: idleExit ? .seconds(idleSeconds) : nil)
+            idleExit: idleExit ? .seconds(idleSeconds) : nil, listeners: try listeners())
         do { try await process.run() } catch {
             logger.critical("the engine stopped: \(error)")
             throw error
         }
         withExtendedLifetime(lock) {}
+    }
+}
+
+extension Serve {
+    private func listeners() throws -> Listeners {
+        do throws(Failure) {
+            return try Listeners(listen: listen, isBehindTLS: isBehindTLS, groupSocket: groupSocket, group: group)
+        } catch {
+            throw ValidationError(error.description)
+        }
     }
 }
 

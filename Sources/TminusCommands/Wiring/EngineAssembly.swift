@@ -42,7 +42,7 @@ struct EngineAssembly: Sendable {
             throw Failure(.failed, "\(error)")
         }
         var parts = EngineParts(
-            journal: journal, samples: samples, source: ScrapeSource(),
+            journal: journal, control: journal, policy: NoPolicy(), samples: samples, source: ScrapeSource(),
             counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
             files: RunFiles(directory), logger: logger, environment: Self.environment,
             digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,

@@ -12,6 +12,10 @@ package struct RunState: Equatable, Sendable {
     package let reason: String?
     package let submittedAt: Instant
     package let pausesAfter: Int?
+    package let requirement: ChangeRequirement?
+    package let lineage: Lineage?
+    package let isAutomated: Bool
+    package let changes: [ChangelogEntry]
 
     /// The last event's number; 0 before the first.
     package internal(set) var sequence = 0
@@ -88,6 +92,10 @@ package struct RunState: Equatable, Sendable {
         submittedAt = instant
         lastAt = instant
         pausesAfter = submission.pausesAfter
+        requirement = submission.requirement
+        lineage = submission.lineage
+        isAutomated = submission.isAutomated
+        changes = submission.changes
         steps = plan.steps.map { step in
             var state = StepState()
             state.blockers = step.needs.count

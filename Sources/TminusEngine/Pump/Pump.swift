@@ -56,7 +56,9 @@ extension Engine {
             switch action {
             case .append(let events, let expected, let summary):
                 guard let plan = run.plan else { continue }
-                let batch = JournalBatch(expected: expected, events: events, summary: summary, plan: plan)
+                let batch = JournalBatch(
+                    expected: expected, events: events, summary: summary, plan: plan,
+                    release: summary.status.isTerminal ? run.driver?.state.release : nil)
                 pending.append(PendingAppend(run: run, batch: batch))
             case .start(let id): call(.start, id, of: run)
             case .adopt(let id): call(.adopt, id, of: run)
@@ -132,7 +134,7 @@ extension Engine {
         let mayBeOfOne: Bool
         switch error.code {
         // A disk too full for a new run may have room for the end of an old one.
-        case .conflict, .finished, .unknownRun, .corrupt, .full: mayBeOfOne = items.count > 1
+        case .conflict, .finished, .unknownRun, .corrupt, .full, .duplicate: mayBeOfOne = items.count > 1
         case .storage, .newerSchema: mayBeOfOne = false
         }
         if mayBeOfOne {
@@ -142,7 +144,8 @@ extension Engine {
         var isOfDrivenRun = false
         for item in items {
             if let (_, submitter) = item.opening {
-                submitter.resume(returning: EngineError(.store, "the run was not submitted: \(error)"))
+                let code: EngineError.Code = error.code == .duplicate ? .duplicate : .store
+                submitter.resume(returning: EngineError(code, "the run was not submitted: \(error)"))
             } else {
                 isOfDrivenRun = true
                 setBack(item.run, error)

@@ -5,6 +5,11 @@ struct LockName: Hashable {
     var service: String
     var environment: String
 
+    init(service: String, environment: String) {
+        self.service = service
+        self.environment = environment
+    }
+
     init(_ plan: Plan) {
         service = plan.service
         environment = plan.environment

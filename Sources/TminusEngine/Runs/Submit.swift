@@ -12,10 +12,18 @@ extension Engine {
     /// `digest` is the SHA-256 of the plan's canonical JSON and `files` holds what it pins, by digest. When another run
     /// has the (service, environment), this one waits for it.
     ///
-    /// - Throws: `.badPlan` when something is not what it says it is, `.files`, `.store`, `.unavailable`.
+    /// Where a policy is in force it says what the change needs, or refuses it; a rollback needs nothing.
+    ///
+    /// - Parameters:
+    ///   - origin: the tag this comes from; no two runs have the same.
+    ///   - changes: the commits it brings, newest first.
+    ///   - incident: what an emergency is about.
+    /// - Throws: `.badPlan` when something is not what it says it is, `.refused` saying who may, when, or how,
+    ///   `.duplicate` when the tag has made a run, `.files`, `.store`, `.unavailable`.
     package func submit(
         _ plan: Plan, digest: String, files: [String: [UInt8]], by person: Person, reason: String? = nil,
-        pausesAfter: Int? = nil
+        pausesAfter: Int? = nil, origin: TagOrigin? = nil, changes: [ChangelogEntry] = [], lineage: Lineage? = nil,
+        incident: String? = nil
     ) async throws(EngineError) -> String {
         guard isStarted, !isLeaving else { throw .leaving }
         guard live.count < Self.liveRunsMax else {
@@ -30,24 +38,31 @@ extension Engine {
             submitting -= 1
             noteIdle()
         }
+        let requirement = try await requirement(
+            of: plan, digest: digest, by: person, lineage: lineage, incident: incident)
         let contents = try await Self.check(plan, digest: digest, files: files, hash: parts.digest)
         let run = try await allot(plan.pipeline)
         if !contents.isEmpty { try await parts.files.keep(contents, of: run) }
         guard !isLeaving else { throw .leaving }
         let at = max(now, newestSubmission.advanced(by: .milliseconds(1)))
         newestSubmission = at
-        let submission = Submission(
+        var submission = Submission(
             run: run, plan: plan, digest: digest, by: person.name, reason: reason, pausesAfter: pausesAfter)
+        submission.requirement = requirement
+        submission.lineage = lineage
+        submission.isAutomated = person.isAutomation
+        submission.changes = Array(changes.prefix(Submission.changesMax))
         let state = RunState(submission, at: at)
         let batch = JournalBatch(
             expected: 0, events: [Event(sequence: 1, at: at, body: .runSubmitted(submission))],
-            summary: state.summary(now: at), plan: plan)
+            summary: state.summary(now: at), plan: plan, origin: origin)
         let failure = await withCheckedContinuation { submitter in
             let live = LiveRun(batch.summary, durable: 0)
             pending.append(PendingAppend(run: live, batch: batch, opening: (state, submitter)))
             kick()
         }
         if let failure { throw failure }
+        try await openReview(of: state)
         return run
     }
 

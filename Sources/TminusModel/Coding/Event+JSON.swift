@@ -117,7 +117,9 @@ extension Submission {
     fileprivate func json(_ names: StepNames) -> JSON {
         .members([
             "run": .string(run), "by": .string(by), "reason": .text(reason),
-            "pausesAfter": pausesAfter.map(names.phases.json), "digest": .string(digest), "plan": plan.json,
+            "pausesAfter": pausesAfter.map(names.phases.json), "requirement": requirement?.json,
+            "lineage": lineage?.json, "isAutomated": .ifTrue(isAutomated),
+            "changes": .unlessEmpty(changes.map(\.json)), "digest": .string(digest), "plan": plan.json,
         ])
     }
 }

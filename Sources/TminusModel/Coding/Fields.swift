@@ -114,6 +114,27 @@ struct Fields {
         return word
     }
 
+    /// Words of an enum of ours; empty when the member is absent.
+    mutating func words<Word: RawRepresentable<String>>(
+        _ key: String, of type: Word.Type = Word.self
+    ) throws(CodingFault) -> [Word] {
+        try optionalWords(key) ?? []
+    }
+
+    mutating func optionalWords<Word: RawRepresentable<String>>(
+        _ key: String, of type: Word.Type = Word.self
+    ) throws(CodingFault) -> [Word]? {
+        try optional(key) { json throws(CodingFault) in
+            try json.list { element throws(CodingFault) in
+                let text = try String(json: element)
+                guard let word = Word(rawValue: text) else {
+                    throw CodingFault(reason: "\(CodingFault.quoted(text)) is no word this version knows")
+                }
+                return word
+            }
+        }
+    }
+
     /// Not negative, unless `minimum` says otherwise.
     mutating func duration(
         _ key: String, atLeast minimum: Int64 = 0, default absent: Duration? = nil

@@ -13,6 +13,7 @@ extension Plan: ReadFromJSON {
             "attemptsAtOnceMax": .integer(attemptsAtOnceMax, unless: Self.attemptsAtOnceUsual),
             "onPage": onPage?.json, "phases": .array(phases.map(\.json)),
             "steps": .array(steps.map { $0.json(names) }), "files": .unlessEmpty(files.map(\.json)),
+            "source": source?.json,
         ])
     }
 
@@ -38,6 +39,7 @@ extension Plan: ReadFromJSON {
         phases = try fields.list("phases")
         let steps = fields.take("steps") ?? .array([])
         files = try fields.list("files")
+        source = try fields.optional("source")
         try fields.finish()
         try readParts(budget: budget, rules: rules, steps: steps)
         try check()

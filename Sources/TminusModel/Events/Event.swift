@@ -97,6 +97,15 @@ package struct Submission: Equatable, Sendable {
     package var reason: String?
     /// The run pauses when this phase is done; nil goes on to the end.
     package var pausesAfter: Int?
+    /// What the policy demands of this change; nil where no policy is in force.
+    package var requirement: ChangeRequirement?
+    package var lineage: Lineage?
+    /// A program started it, not a person: freezes may tell the two apart.
+    package var isAutomated = false
+    /// The commits since the last release on this environment, newest first, at most `changesMax`.
+    package var changes: [ChangelogEntry] = []
+
+    package static let changesMax = 200
 
     package init(run: String, plan: Plan, digest: String, by: String, reason: String? = nil, pausesAfter: Int? = nil) {
         self.run = run

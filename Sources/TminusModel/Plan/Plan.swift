@@ -29,6 +29,8 @@ package struct Plan: Equatable, Sendable {
     package var steps: [Step]
     /// Files that commands name, pinned by digest; sorted by path.
     package var files: [PinnedFile] = []
+    /// The tagged commit this was read from; nil for a pipeline read from the disk.
+    package var source: PlanSource?
 
     package init(
         pipeline: String, service: String, environment: String, change: ChangeClass, release: ReleaseType,
