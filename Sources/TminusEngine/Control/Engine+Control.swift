@@ -47,7 +47,8 @@ extension Engine {
         return ControlAnswer(answer, secret: secret)
     }
 
-    /// The control journal's events after `sequence` (0 for all), oldest first, at most `limit`; their chain is checked.
+    /// The control journal's events after `sequence` (0 for all), oldest first, at most `limit`; their chain is
+    /// checked.
     ///
     /// - Throws: `.store` with the first event whose hash does not follow.
     package func controlEvents(after sequence: Int, limit: Int) async throws(EngineError) -> [ControlEvent] {
