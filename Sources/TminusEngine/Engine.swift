@@ -1,5 +1,6 @@
 internal import Logging
 internal import TminusCore
+internal import TminusJudgement
 package import TminusModel
 package import TminusPorts
 
@@ -32,11 +33,19 @@ package actor Engine {
     var freezesAdded: [FreezeRule] = []
     var policyWatch: Task<Void, Never>?
     var counted = EngineFigures()
+    var alertBooks: [AlertBookName: AlertBook] = [:]
+    /// Kept states of objectives that nothing watches yet.
+    var alertRest: [AlertState] = []
+    let alertTurn = Turnstile()
     /// Highest number given to a run of each pipeline by this engine.
     var numbers: [String: Int] = [:]
     /// When the newest run was submitted: fences only rise.
     var newestSubmission = Instant.distantPast
     var idleFrom: Instant?
+    /// Targets that a rollback is being submitted for.
+    var undoing: Set<LockName> = []
+    /// Looks at runs that ended before releases were indexed.
+    var indexing: Task<Void, Never>?
     /// Submissions that are not durable yet.
     var submitting = 0
     var tokens = 0
@@ -90,6 +99,7 @@ extension Engine {
         for (run, state) in zip(byAge, states) {
             if let state { takeUp(run, state) }
         }
+        await readAlerts()
         rearm()
         parts.inbox.onArrival { [weak self] in
             Task { await self?.drain() }
@@ -97,6 +107,7 @@ extension Engine {
         readOutbox()
         await openOwedReviews(states)
         policyWatch = Task { [weak self] in await self?.keepLookingAtPolicy() }
+        indexing = Task { await self.indexReleases() }
         logger.info("engine started", metadata: ["live": "\(live.count)"])
     }
 
@@ -107,7 +118,10 @@ extension Engine {
         isLeaving = true
         alarm?.bell.cancel()
         policyWatch?.cancel()
+        for book in alertBooks.values { book.loop?.cancel() }
         await scraper.stop()
+        // A change seen just now is not lost with the engine.
+        if !alertBooks.isEmpty { await keepAlerts() }
         await appending?.value
         refusePending(.leaving)
         for run in byAge {
@@ -134,6 +148,7 @@ extension Engine {
     package func figures() async -> EngineFigures {
         var figures = counted
         figures.runsLive = live.count
+        figures.alerts = alertStandings()
         figures.pagesDue = outbox.dueCount
         figures.scrapes = await scraper.count
         figures.scrapeErrors = await scraper.errorCount
@@ -143,5 +158,11 @@ extension Engine {
     /// Today's measurement of a budget, whether or not a run asks for it.
     package nonisolated func measureBudget(_ question: BudgetQuestion) async -> BudgetMeasurement {
         await scraper.measureBudget(question)
+    }
+
+    /// What the baseline's history says of each comparing rule of the plan that leaves its tempering to us, in the
+    /// plan's order. Never fails: what cannot be read is not known.
+    package nonisolated func burstiness(of plan: Plan) async -> [BurstHistory] {
+        await scraper.burstiness(of: plan)
     }
 }

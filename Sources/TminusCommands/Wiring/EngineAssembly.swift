@@ -5,6 +5,7 @@ import TminusEngine
 import TminusMetricSources
 import TminusModel
 import TminusPipeline
+import TminusPolicy
 import TminusPorts
 import TminusSQLite
 import TminusServer
@@ -41,18 +42,26 @@ struct EngineAssembly: Sendable {
         } catch {
             throw Failure(.failed, "\(error)")
         }
-        engine = Engine(
-            EngineParts(
-                journal: journal, control: journal, policy: NoPolicy(), samples: samples, source: ScrapeSource(),
-                counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
-                files: RunFiles(directory), logger: logger, environment: Self.environment,
-                digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,
-                findPeriod: { PeriodFinder.period(of: $0, at: $1) },
-                fatal: { reason in
-                    logger.critical("\(reason)")
-                    Output.complain("error: \(reason)")
-                    _exit(ExitStatus.failed.rawValue)
-                }))
+        let policy: PolicyFile
+        do {
+            policy = try PolicyFile.standard(
+                dataDirectory: directory.path, named: Environment.current["TMINUS_POLICY"])
+        } catch {
+            throw Failure(.badInput, error.description)
+        }
+        var parts = EngineParts(
+            journal: journal, control: journal, policy: policy, samples: samples, source: ScrapeSource(),
+            counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
+            files: RunFiles(directory), logger: logger, environment: Self.environment,
+            digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,
+            findPeriod: { PeriodFinder.period(of: $0, at: $1) },
+            fatal: { reason in
+                logger.critical("\(reason)")
+                Output.complain("error: \(reason)")
+                _exit(ExitStatus.failed.rawValue)
+            })
+        parts.alerts = directory.alerts
+        engine = Engine(parts)
     }
 
     private static var cgroupParent: String? {

@@ -33,6 +33,8 @@ extension Engine {
         if case .breakLock(let service, let environment, let reason) = order {
             return try await breakLock(service, environment, reason, by: person)
         }
+        if case .addFreeze(let rule) = order { try await check(rule, order.name, by: person) }
+        if case .stopLine(let rule) = order { try await check(rule, order.name, by: person) }
         let secret = Self.newSecret(for: order)
         let now = now
         let hash = secret.map { parts.digest(Array($0.utf8)) } ?? ""
@@ -66,6 +68,13 @@ extension Engine {
         }
     }
 
+    /// A freeze whose times cannot be reckoned would hold every run.
+    private func check(_ rule: FreezeRule, _ order: String, by person: Person) async throws(EngineError) {
+        do throws(PolicyFault) { try parts.policy.check(rule) } catch {
+            throw try await refuse(order, by: person, error.description)
+        }
+    }
+
     /// Notes a try at what is not allowed, and returns what to tell whoever tried.
     func refuse(_ order: String, by person: Person, _ reason: String) async throws(EngineError) -> EngineError {
         try await note(.orderRefused(by: person.name, order: order, reason: reason))
@@ -93,11 +102,8 @@ extension Engine {
     ) async throws(EngineError) -> ControlAnswer {
         let holder = try await breakLock(service: service, environment: environment, by: person, reason: reason)
         try await note(
-            .lockBroken(
-                service: service, environment: environment, run: holder, by: person.name, reason: reason))
-        let lock = LockName(service: service, environment: environment)
-        let next = holders[lock].map { $0.run == holder ? "; nobody else waits" : "; \($0.run) has it now" } ?? ""
+            .lockBroken(service: service, environment: environment, run: holder, by: person.name, reason: reason))
         return ControlAnswer(
-            "\(holder) gave up \(service) in \(environment) and is paused\(next)")
+            "\(holder) gave up \(service) on \(environment): it is paused, and what it has under way goes on to its end")
     }
 }

@@ -95,7 +95,7 @@ extension Engine {
         run.summary = state.summary(now: now)
         run.driver = Driver(state: state)
         watchMetrics(of: run, state.plan)
-        run.freezesTold = nil
+        run.freezesTold = state.freezes
         // Before anything is decided: what began while nobody looked holds the next step.
         let freezes = freezeNews(for: run, state).map { [$0] } ?? []
         feed(run, freezes + [.tookUp] + lockNews(for: run, state))
