@@ -3,12 +3,13 @@ import NIOCore
 import NIOHTTP1
 import TminusModel
 
-/// Talks to the engine of one data directory through its control socket.
+/// Talks to an engine: through its control socket, or over TCP with a token.
 ///
 /// One per command; `shutdown` when done with it.
 package struct EngineClient: Sendable {
-    /// Absolute path of the control socket.
-    package let socket: String
+    package let address: EngineAddress
+    /// Sent with every request when there is one.
+    private let token: String?
     private let http: HTTPClient
     private let base: String
 
@@ -18,8 +19,17 @@ package struct EngineClient: Sendable {
     private static let streamMax = TimeAmount.hours(24 * 366)
 
     package init(socket: String) {
-        self.socket = socket
-        base = "http+unix://\(Self.escaped(socket))"
+        self.init(.socket(socket), token: nil)
+    }
+
+    package init(_ address: EngineAddress, token: String?) {
+        self.address = address
+        self.token = token
+        base =
+            switch address {
+            case .socket(let path): "http+unix://\(Self.escaped(path))"
+            case .url(let url): url
+            }
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.connect = .seconds(10)
@@ -61,18 +71,26 @@ package struct EngineClient: Sendable {
     }
 
     private func send(_ request: HTTPClientRequest, within: TimeAmount) async throws(APIError) -> HTTPClientResponse {
+        var request = request
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         do { return try await http.execute(request, timeout: within) } catch {
-            throw APIError(.unreachable, "the engine behind \(socket) does not answer: \(error)")
+            let text = "\(error)"
+            if text.contains("errno: 13)") {
+                throw APIError(
+                    .forbidden, "this account may not use \(address.name); ask whoever runs the engine to let it in")
+            }
+            throw APIError(.unreachable, "the engine behind \(address.name) does not answer: \(text)")
         }
     }
 
     private func body(of response: HTTPClientResponse) async throws(APIError) -> JSON {
         let bytes: ByteBuffer
         do { bytes = try await response.body.collect(upTo: LineSplitter.lineBytesMax) } catch {
-            throw APIError(.unreachable, "the engine behind \(socket) stopped in the middle of an answer: \(error)")
+            throw APIError(
+                .unreachable, "the engine behind \(address.name) stopped in the middle of an answer: \(error)")
         }
         do { return try JSON(parsing: bytes.readableBytesView) } catch {
-            throw APIError(.malformed, "what listens on \(socket) answered with \(error)")
+            throw APIError(.malformed, "what listens on \(address.name) answered with \(error)")
         }
     }
 
@@ -80,7 +98,7 @@ package struct EngineClient: Sendable {
         let json: JSON?
         do { json = try await body(of: response) } catch { json = nil }
         return json.flatMap { APIError(json: $0) }
-            ?? APIError(.malformed, "what listens on \(socket) answered with status \(response.status.code)")
+            ?? APIError(.malformed, "what listens on \(address.name) answered with status \(response.status.code)")
     }
 
     // MARK: Paths

@@ -29,7 +29,9 @@ package struct TminusCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Keeping",
                 subcommands: [
-                    PipelineGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self, Doctor.self, Serve.self,
+                    PipelineGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self, TokenGroup.self,
+                    AuditGroup.self, BundleGroup.self, ReviewGroup.self,
+                    Doctor.self, Serve.self,
                     ShowVersion.self,
                 ]),
         ]

@@ -27,6 +27,10 @@ package actor Engine {
     var storageFailures = 0
     var alarm: (at: Instant, bell: Task<Void, Never>)?
     var outbox = Outbox()
+    let control: ControlBook
+    /// Freezes added by command and stopped lines, as runs were last told.
+    var freezesAdded: [FreezeRule] = []
+    var policyWatch: Task<Void, Never>?
     var counted = EngineFigures()
     /// Highest number given to a run of each pipeline by this engine.
     var numbers: [String: Int] = [:]
@@ -37,6 +41,9 @@ package actor Engine {
     var undoing: Set<LockName> = []
     /// Looks at runs that ended before releases were indexed.
     var indexing: Task<Void, Never>?
+    /// Rollback bundles being written, and the last of them.
+    var shelving = 0
+    var shelvingLast: Task<Void, Never>?
     /// Submissions that are not durable yet.
     var submitting = 0
     var tokens = 0
@@ -49,6 +56,7 @@ package actor Engine {
         self.parts = parts
         logger = parts.logger
         scraper = Scraper(parts)
+        control = ControlBook(parts.control, now: { parts.clock.now })
     }
 
     var now: Instant { parts.clock.now }
@@ -73,6 +81,8 @@ extension Engine {
             summaries = try await parts.journal.liveRuns()
             let newest = try await parts.journal.summaries(RunQuery(limit: 1))
             newestSubmission = (summaries + newest).map(\.submitted).max() ?? .distantPast
+            try await control.open()
+            freezesAdded = await control.state.rules
         } catch {
             throw EngineError(.store, "the journal could not be read: \(error)")
         }
@@ -92,7 +102,12 @@ extension Engine {
             Task { await self?.drain() }
         }
         readOutbox()
-        indexing = Task { await self.indexReleases() }
+        indexing = Task {
+            await self.indexReleases()
+            await self.shelveMissing()
+        }
+        await openOwedReviews(states)
+        policyWatch = Task { [weak self] in await self?.keepLookingAtPolicy() }
         logger.info("engine started", metadata: ["live": "\(live.count)"])
     }
 
@@ -102,8 +117,10 @@ extension Engine {
         guard !isLeaving else { return }
         isLeaving = true
         alarm?.bell.cancel()
+        policyWatch?.cancel()
         await scraper.stop()
         await appending?.value
+        await shelvingLast?.value
         refusePending(.leaving)
         for run in byAge {
             run.refuseAnswers(.leaving)
@@ -118,7 +135,7 @@ extension Engine {
         isIdle ? idleFrom : nil
     }
 
-    package var isIdle: Bool { isStarted && live.isEmpty && submitting == 0 && !outbox.isBusy }
+    package var isIdle: Bool { isStarted && live.isEmpty && submitting == 0 && shelving == 0 && !outbox.isBusy }
 
     /// To be called when a reason to stay came or went.
     func noteIdle() {

@@ -5,6 +5,9 @@ package import TminusPorts
 /// All the engine needs of the world, handed in by whoever starts it.
 package struct EngineParts: Sendable {
     package var journal: any JournalStore
+    /// Beside the journals, in the same file.
+    package var control: any ControlStore
+    package var policy: any ChangePolicy
     package var samples: any SampleStore
     package var source: any MetricSource
     /// Asked by plans whose counts come from a place that keeps the past.
@@ -25,11 +28,17 @@ package struct EngineParts: Sendable {
     package var findWindow: @Sendable (Window, Instant) -> (opens: Instant, closes: Instant)
     /// The calendar window that holds the instant; nil for a zone that this machine does not know.
     package var findPeriod: @Sendable (CalendarPeriod, Instant) -> BudgetMeasurement.Period?
+    /// Where rollback bundles are kept; nil keeps none.
+    package var shelf: (any BundleShelf)?
+    /// Set while the journal proper is gone: the number of what stands in for it. Only going back is possible then,
+    /// by the bundles.
+    package var emergency: Int?
     /// Ends the process: what the disk holds is no longer known. Called at most once, with what to tell people.
     package var fatal: @Sendable (String) -> Void
 
     package init(
-        journal: any JournalStore, samples: any SampleStore, source: any MetricSource, counts: any CountSource,
+        journal: any JournalStore, control: any ControlStore, policy: any ChangePolicy, samples: any SampleStore,
+        source: any MetricSource, counts: any CountSource,
         runner: any StepRunner, inbox: ReportInbox, clock: any EngineClock, files: any PlanFiles, logger: Logger,
         environment: [Variable],
         digest: @escaping @Sendable ([UInt8]) -> String, groups: @escaping @Sendable (String) -> [String],
@@ -38,6 +47,8 @@ package struct EngineParts: Sendable {
         fatal: @escaping @Sendable (String) -> Void
     ) {
         self.journal = journal
+        self.control = control
+        self.policy = policy
         self.samples = samples
         self.source = source
         self.counts = counts

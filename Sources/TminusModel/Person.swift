@@ -8,15 +8,23 @@ package struct Person: Hashable, Sendable {
     package var rights: [Right]
     /// A program with a token of its own (CI), a webhook or the poller: never an approver.
     package var isAutomation: Bool
+    /// Services they may touch, as globs; empty means all.
+    package var services: [String]
 
     package init(
-        name: String, groups: [String] = [], rights: [Right] = Right.allCases.sorted(), isAutomation: Bool = false
+        name: String, groups: [String] = [], rights: [Right] = Right.allCases.sorted(), isAutomation: Bool = false,
+        services: [String] = []
     ) {
         self.name = name
         self.groups = groups
         self.rights = rights
         self.isAutomation = isAutomation
+        self.services = services
     }
 
     package func may(_ right: Right) -> Bool { rights.contains(right) }
+
+    package func mayTouch(service: String) -> Bool {
+        services.isEmpty || services.contains { Glob($0).matches(service) }
+    }
 }

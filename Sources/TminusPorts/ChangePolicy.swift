@@ -52,21 +52,6 @@ package struct ProposedChange: Sendable {
     }
 }
 
-/// A version that may not be promoted further, until somebody with the right to says so.
-package struct ReleaseBlock: Equatable, Sendable {
-    package var service: String
-    package var version: String
-    package var by: String
-    package var reason: String
-
-    package init(service: String, version: String, by: String, reason: String) {
-        self.service = service
-        self.version = version
-        self.by = by
-        self.reason = reason
-    }
-}
-
 /// What of a run decides which freezes apply to it.
 package struct FreezeSubject: Hashable, Sendable {
     package var service: String

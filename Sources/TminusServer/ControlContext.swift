@@ -3,22 +3,32 @@ package import Hummingbird
 import NIOCore
 import NIOPosix
 import TminusAPI
+import TminusEngine
 package import TminusModel
 
 /// A request, and the connection it came through.
 package struct ControlContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     private let channel: any Channel
+    /// Set by the middleware of a listener that asks for tokens.
+    var bearer: Person?
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
 
-    /// Who is on the other side of the socket, by the kernel's word.
+    /// Who asks: the holder of the token, else who is on the other side of the socket, as the policy knows them.
     ///
-    /// - Throws: `.forbidden` when the kernel does not say: nobody is never somebody.
-    func person() async throws -> Person {
+    /// - Throws: `.forbidden` when nothing says so: nobody is never somebody.
+    func person(_ parts: ControlParts) async throws -> Person {
+        if let bearer { return bearer }
+        return parts.engine.known(try await peer())
+    }
+
+    /// Who is on the other side of a Unix socket, by the kernel's word. Without a policy the engine's own account, and
+    /// root, may do everything; others that the socket lets in may watch, approve and reject.
+    private func peer() async throws -> Person {
         guard let provider = channel as? any SocketOptionProvider else {
             throw APIError(.forbidden, "this connection does not say whose it is")
         }
@@ -30,7 +40,9 @@ package struct ControlContext: RequestContext {
         } catch {
             throw APIError(.forbidden, "the kernel does not say whose connection this is: \(error)")
         }
-        return Account.person(uid: peer.uid)
+        var person = Account.person(uid: peer.uid)
+        if peer.uid != geteuid(), peer.uid != 0 { person.rights = [] }
+        return person
     }
 }
 

@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 package import Hummingbird
 import Logging
 import TminusAPI
@@ -16,11 +16,14 @@ package struct ControlServer: Sendable {
     }
 
     /// Every route, for tests that need no socket.
-    package var router: Router<ControlContext> {
+    package var router: Router<ControlContext> { routes(asksForToken: false) }
+
+    private func routes(asksForToken: Bool) -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
         router.add(middleware: FaultsAsJSON(logger: parts.logger))
         router.add(middleware: CountsActivity(activity: activity, now: parts.now))
         router.add(middleware: WaitsForEngine(gate: gate))
+        if asksForToken { router.add(middleware: RequiresToken(parts: parts)) }
         EngineRoutes(parts: parts).add(to: router)
         RunRoutes(parts: parts).add(to: router)
         EventRoutes(parts: parts).add(to: router)
@@ -29,23 +32,38 @@ package struct ControlServer: Sendable {
         RollbackRoutes(parts: parts).add(to: router)
         BudgetRoutes(parts: parts).add(to: router)
         StoreRoutes(parts: parts).add(to: router)
+        ControlRoutes(parts: parts).add(to: router)
         return router
     }
 
     /// Listens on a Unix socket until it is told to stop (by cancelling the service it runs in).
     ///
     /// The caller holds the engine's lock, so a socket that is there belongs to nobody: it is removed. The new one is
-    /// made with mode 0600.
+    /// made with mode 0600, or 0660 for a group.
     package func application(
-        socket: String, onListening: @escaping @Sendable () async -> Void
+        socket: String, group: gid_t? = nil, onListening: @escaping @Sendable () async -> Void
     ) -> some ApplicationProtocol {
         Application(
             router: router,
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socket), backlog: 1_024),
             onServerRunning: { _ in
-                chmod(socket, 0o600)
+                // First the group, then the mode that lets it in.
+                if let group { _ = chown(socket, uid_t.max, group) }
+                chmod(socket, group == nil ? 0o600 : 0o660)
                 await onListening()
             },
+            logger: parts.logger.quiet
+        )
+    }
+
+    /// Listens on TCP, where everybody must bring a token.
+    package func application(
+        host: String, port: Int, onListening: @escaping @Sendable (_ port: Int) async -> Void
+    ) -> some ApplicationProtocol {
+        Application(
+            router: routes(asksForToken: true),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1_024),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
             logger: parts.logger.quiet
         )
     }

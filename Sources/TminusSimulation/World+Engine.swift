@@ -166,7 +166,7 @@ extension Input {
         case .costMeasured(let step, let measurement): "costMeasured \(step) \(measurement.subject)"
         case .ruleMeasured(let rule, let measurement): "ruleMeasured \(rule) \(measurement.subject)"
         case .tookUp, .appended, .wokeUp, .lockGranted, .lockHeld, .attemptRunning, .attemptEnded, .windowFound,
-            .command:
+            .freezes, .command:
             "\(self)"
         }
     }

@@ -14,4 +14,9 @@ import TminusSimulation
         let entry = try #require(SampleConformance.checks.first { $0.name == name })
         try await entry.check(MemorySamples())
     }
+
+    @Test(arguments: ControlStoreCase.allCases)
+    func theMemoryControlJournalDoesWhatEveryOneDoes(_ check: ControlStoreCase) async throws {
+        #expect(try await check.fault(of: MemoryControl()) == nil)
+    }
 }

@@ -18,6 +18,8 @@ package enum JournalConformance {
         ("unknown runs are said to be", checkThatUnknownRunsAreSaidToBe),
         ("of concurrent appends one wins", checkThatOfConcurrentAppendsOneWins),
         ("pages wait in the outbox", checkThatPagesWaitInTheOutbox),
+        ("a tag makes one run", checkThatATagMakesOneRun),
+        ("releases are found", checkThatReleasesAreFound),
     ]
 
     package static func checkThatAppendsAreOrderedAndExclusive(_ store: any JournalStore) async throws {

@@ -13,6 +13,8 @@ struct TestBench: Sendable {
     var counts: any CountSource = ScriptedCounts()
     var findPeriod: @Sendable (CalendarPeriod, Instant) -> BudgetMeasurement.Period? = { _, _ in nil }
     var clock = HandClock()
+    var control = MemoryControl()
+    var policy: any ChangePolicy = NoPolicy()
     var files = KeptFiles()
     var ends = Ends()
     var runner = ScriptedRunner()
@@ -21,8 +23,9 @@ struct TestBench: Sendable {
         let ends = ends
         return Engine(
             EngineParts(
-                journal: journal, samples: samples, source: source, counts: counts, runner: runner, inbox: runner.inbox,
-                clock: clock, files: files, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                journal: journal, control: control, policy: policy, samples: samples, source: source, counts: counts,
+                runner: runner, inbox: runner.inbox, clock: clock, files: files,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
                 environment: [Variable(name: "PATH", value: "/usr/bin:/bin")], digest: digest(of:),
                 groups: { $0 == "ops" ? ["release"] : [] },
                 findWindow: { _, now in (now, now.advanced(by: .seconds(3_600))) }, findPeriod: findPeriod,

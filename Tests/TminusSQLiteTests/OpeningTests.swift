@@ -7,6 +7,9 @@ import TminusPorts
 @testable import TminusSQLite
 
 @Suite struct OpeningTests {
+    /// The schema this program writes.
+    private static let current = JournalSchema.migrations.count
+
     @Test func theConnectionsAreSetUpAsTheDesignSays() async throws {
         let small = try SmallJournal()
         func ask(_ queue: DatabaseQueue, _ pragma: String) async throws -> String? {
@@ -21,7 +24,7 @@ import TminusPorts
         }
         #expect(try await ask(small.journal.writer, "synchronous") == "2")
         #expect(try await ask(small.journal.reader, "wal_autocheckpoint") == "0")
-        #expect(try await ask(small.journal.writer, "user_version") == "1")
+        #expect(try await ask(small.journal.writer, "user_version") == "\(Self.current)")
         await #expect(throws: DatabaseError.self) {
             try await small.journal.reader.write { db in try db.execute(sql: "DELETE FROM pages") }
         }
@@ -45,13 +48,17 @@ import TminusPorts
         try small.journal.close()
         try await small.intruder().write { db in
             try db.execute(
-                sql: "INSERT INTO schema VALUES (2, '002_future', '7.3.0', 0); PRAGMA user_version = 2")
+                sql: """
+                    INSERT INTO schema VALUES (\(Self.current + 1), '099_future', '7.3.0', 0);
+                    PRAGMA user_version = \(Self.current + 1)
+                    """)
         }
         let error = #expect(throws: StoreError.self) { try SQLiteJournal(path: small.path, version: "0.1.0") }
         #expect(error?.code == .newerSchema)
         #expect(
             error?.description
-                == "\(small.path) has schema 2, written by Tminus 7.3.0; this is Tminus 0.1.0, which knows schema 1. "
+                == "\(small.path) has schema \(Self.current + 1), written by Tminus 7.3.0; this is Tminus 0.1.0, "
+                + "which knows schema \(Self.current). "
                 + "Use that version or a newer one")
     }
 
@@ -152,16 +159,16 @@ import TminusPorts
         let newer = DatabaseFile(
             path: small.path, applicationID: JournalSchema.applicationID,
             migrations: JournalSchema.migrations + [
-                SchemaMigration(name: "002_notes", sql: "CREATE TABLE notes (text TEXT) STRICT")
+                SchemaMigration(name: "099_notes", sql: "CREATE TABLE notes (text TEXT) STRICT")
             ], noun: "journal", synchronous: "FULL", version: "0.2.0")
         let migrated = try newer.openWriter()
         let history = try await migrated.read { db in
             try String.fetchAll(db, sql: "SELECT name || ' by ' || tminus FROM schema ORDER BY version")
         }
-        #expect(history == ["001_journal by 0.1.0", "002_notes by 0.2.0"])
+        #expect(history == JournalSchema.migrations.map { "\($0.name) by 0.1.0" } + ["099_notes by 0.2.0"])
         try migrated.close()
         #expect(throws: StoreError.self) { try SQLiteJournal(path: small.path, version: "0.1.0") }
-        let copy = try SQLiteJournal(path: small.path + ".schema-1", version: "0.1.0")
+        let copy = try SQLiteJournal(path: small.path + ".schema-\(Self.current)", version: "0.1.0")
         try await copy.verify(SmallJournal.run)
     }
 

@@ -20,4 +20,12 @@ import TminusSQLite
         try await entry.check(samples)
         try samples.close()
     }
+
+    @Test(arguments: ControlStoreCase.allCases)
+    func theSQLiteJournalKeepsWhatConcernsAllRuns(_ check: ControlStoreCase) async throws {
+        let folder = try ScratchFolder()
+        let journal = try SQLiteJournal(path: folder.path("journal.sqlite"), version: "0.1.0")
+        #expect(try await check.fault(of: journal) == nil)
+        try journal.close()
+    }
 }

@@ -18,9 +18,11 @@ final class ControlBench: Sendable {
     let backups = Backups()
     private let group: ServiceGroup
     private let serving: Task<Void, any Error>
+    /// Set when it listens on TCP too.
+    let address: EngineAddress?
 
     /// Returns once the socket listens and the engine has started.
-    init() async throws {
+    init(listensOnTCP: Bool = false) async throws {
         // Short, because a socket's path must be.
         let folder = "/tmp/tm-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -29,7 +31,8 @@ final class ControlBench: Sendable {
         let runner = InstantRunner()
         let engine = Engine(
             EngineParts(
-                journal: journal, samples: MemorySamples(), source: SilentSource(), counts: SilentSource(),
+                journal: journal, control: MemoryControl(), policy: NoPolicy(), samples: MemorySamples(),
+                source: SilentSource(), counts: SilentSource(),
                 runner: runner, inbox: runner.inbox, clock: WallTime(), files: NoFiles(),
                 logger: Self.quiet, environment: [], digest: Self.digest, groups: { _ in [] },
                 findWindow: { _, now in (now, now.advanced(by: .seconds(60))) },
@@ -52,10 +55,21 @@ final class ControlBench: Sendable {
                 findings: { [Finding(.warning, "clock", "it jumped", remedy: "restart")] }))
         let listening = Gate()
         let application = server.application(socket: socket) { listening.open() }
-        let group = ServiceGroup(services: [application], logger: Self.quiet)
+        let ports = AsyncStream.makeStream(of: Int.self)
+        let overTCP = server.application(host: "127.0.0.1", port: 0) { ports.continuation.yield($0) }
+        let group = ServiceGroup(
+            services: listensOnTCP ? [application, overTCP] : [application], logger: Self.quiet)
         self.group = group
         serving = Task { try await group.run() }
         await listening.pass()
+        var port: Int?
+        if listensOnTCP {
+            for await number in ports.stream {
+                port = number
+                break
+            }
+        }
+        address = port.map { .url("http://127.0.0.1:\($0)") }
         try await engine.start()
         server.gate.open()
         client = EngineClient(socket: socket)
@@ -81,11 +95,15 @@ final class ControlBench: Sendable {
 
     /// Hands over a plan of one step for each kind given.
     func submit(_ kinds: [Step.Kind], pipeline: String = "shop") async throws -> String {
+        try await client.submit(order(kinds, pipeline: pipeline))
+    }
+
+    func order(_ kinds: [Step.Kind], pipeline: String = "shop") -> RunOrder {
         let steps = kinds.enumerated().map { Step(name: "s\($0)", phase: 0, kind: $1, hasEffect: false) }
         let plan = Plan(
             pipeline: pipeline, service: pipeline, environment: "test", change: .normal, release: .minor, folder: "/",
             phases: [Phase(name: "T-0")], steps: steps)
-        return try await client.submit(RunOrder(plan: plan, digest: Self.digest(plan.json.bytes)))
+        return RunOrder(plan: plan, digest: Self.digest(plan.json.bytes))
     }
 
     /// All of a run's events, followed to its end.

@@ -58,7 +58,13 @@ struct EngineFindings: Sendable {
                             remedy: "export the run (tminus run export \(summary.run)) and restore a backup")
                     }
                 }
-                return Finding(.ok, "chains", "\(summaries.count) runs verified from first event to last")
+                var place = 0
+                while let last = try await assembly.journal.controlEvents(
+                    after: place, limit: Self.eventsAtOnce
+                ).last { place = last.sequence }
+                return Finding(
+                    .ok, "chains",
+                    "\(summaries.count) runs verified from first event to last, and \(place) control events")
             } catch {
                 return Finding(
                     .failure, "chains", "\(error)",

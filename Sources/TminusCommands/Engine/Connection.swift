@@ -28,8 +28,10 @@ enum Connection {
     static func open(_ directory: DataDirectory) async throws -> (client: EngineClient, engine: EngineReply) {
         var last = Failure(.failed, "no engine answers for \(directory.path)")
         for _ in 0..<triesMax {
-            if !SocketProbe.isListening(directory.socket) { try EngineStarter(directory: directory).start() }
-            let client = EngineClient(socket: directory.socket)
+            if directory.remote == nil, !SocketProbe.isListening(directory.socket) {
+                try EngineStarter(directory: directory).start()
+            }
+            let client = EngineClient(directory.address, token: directory.token)
             do { return (client, try await client.engine()) } catch {
                 await client.shutdown()
                 guard error.code == .unreachable || error.code == .stopping else { throw Failure(error) }

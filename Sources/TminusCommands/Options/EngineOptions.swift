@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Glibc
+import TminusAPI
 
 /// What every command that talks to an engine takes.
 package struct EngineOptions: ParsableArguments {
@@ -10,12 +11,29 @@ package struct EngineOptions: ParsableArguments {
             valueName: "directory"))
     package var data: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "An engine elsewhere (TMINUS_ENGINE): https://host, or unix:/path; with TMINUS_TOKEN.",
+            valueName: "address"))
+    package var engine: String?
+
     @OptionGroup package var look: LookOptions
 
     package init() {}
 
+    /// Where the engine is: here, or where an address says.
     func dataDirectory() throws(Failure) -> DataDirectory {
-        try DataDirectory.found(option: data, environment: Environment.current)
+        let environment = Environment.current
+        let named = environment["TMINUS_ENGINE"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let text = engine ?? (data == nil ? named : nil) else {
+            return try DataDirectory.found(option: data, environment: environment)
+        }
+        do throws(APIError) {
+            return DataDirectory(elsewhere: try EngineAddress(text: text), token: environment["TMINUS_TOKEN"])
+        } catch {
+            throw Failure(.usage, error.message)
+        }
     }
 }
 

@@ -15,6 +15,7 @@ struct EngineProcess {
     let logger: Logger
     let ready: ReadySignal
     let idleExit: Duration?
+    let listeners: Listeners
 
     /// Open streams end with the engine; whoever still holds a connection after this is cut off.
     private static let farewell = Duration.seconds(5)
@@ -22,18 +23,20 @@ struct EngineProcess {
     /// Returns when it was told to stop, or had nothing to do for long enough.
     func run() async throws {
         let assembly = try EngineAssembly(directory, logger: logger, clock: clock)
+        let importing = EmergencyImport(directory: directory, journal: assembly.journal, logger: logger)
+        let imported = directory.emergency == nil ? try await importing.run() : []
         let server = ControlServer(parts(assembly))
         // We hold the lock, so whoever made this socket is gone.
         unlink(directory.socket)
         let listening = Gate()
         let application = server.application(socket: directory.socket) { listening.open() }
+        let others = applications(of: server)
         let life = EngineLife(
             engine: assembly.engine, server: server, listening: listening, clock: clock, ready: ready,
-            idleExit: idleExit, logger: logger)
+            idleExit: idleExit, logger: logger, imported: imported, importing: importing)
         var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(service: application),
-                .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup),
+            services: [.init(service: application)] + others + [
+                .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup)
             ], logger: quiet)
         configuration.maximumGracefulShutdownDuration = Self.farewell
         let group = ServiceGroup(configuration: configuration)
@@ -45,6 +48,27 @@ struct EngineProcess {
         }
         try await group.run()
         logger.notice("the engine has left")
+    }
+
+    /// The listeners beside the directory's own socket.
+    private func applications(of server: ControlServer) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        if let socket = listeners.groupSocket {
+            unlink(socket.path)
+            services.append(
+                .init(
+                    service: server.application(socket: socket.path, group: socket.group) { [logger] in
+                        logger.notice("listening for a group", metadata: ["socket": "\(socket.path)"])
+                    }))
+        }
+        for (host, port) in listeners.addresses {
+            services.append(
+                .init(
+                    service: server.application(host: host, port: port) { [logger] port in
+                        logger.notice("listening for tokens", metadata: ["address": "\(host):\(port)"])
+                    }))
+        }
+        return services
     }
 
     private var quiet: Logger {
@@ -86,10 +110,17 @@ private struct EngineLife: Service {
     let ready: ReadySignal
     let idleExit: Duration?
     let logger: Logger
+    /// What was put into the journal before the start, and is to be noted after it.
+    let imported: [String]
+    let importing: EmergencyImport
 
     func run() async throws {
         await listening.pass()
         try await engine.start()
+        if !imported.isEmpty {
+            try await engine.noteImported(imported)
+            try importing.markDone()
+        }
         server.gate.open()
         ready.send()
         logger.notice("the engine is ready", metadata: ["version": "\(Version.current)"])

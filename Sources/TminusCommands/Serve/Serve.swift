@@ -26,11 +26,39 @@ package struct Serve: AsyncParsableCommand {
     @Option(name: .long, help: "How long nothing must happen before --idle-exit leaves.")
     package var idleSeconds = 10
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Also listen on TCP, where everybody needs a token; repeatable.", valueName: "host:port"))
+    package var listen: [String] = []
+
+    @Flag(
+        name: .customLong("behind-tls"),
+        help: "A TLS proxy stands before --listen: needed for addresses other than 127.0.0.1 and ::1.")
+    package var isBehindTLS = false
+
+    @Option(
+        name: .customLong("group-socket"),
+        help: ArgumentHelp("Another control socket, for the group of --group.", valueName: "path"))
+    package var groupSocket: String?
+
+    @Option(name: .long, help: "The Unix group that may use --group-socket.")
+    package var group: String?
+
     @Option(name: .long, help: "Log from this level on.")
     package var logLevel = LogLevel.info
 
+    @Flag(
+        name: .customLong("new-journal"),
+        help: "Begin a new journal although the old one is gone; the old one's runs are put aside.")
+    package var beginsNewJournal = false
+
     @Option(name: .long, help: .hidden)
     package var readyDescriptor: Int32?
+
+    /// The number of what stands in for a journal that is gone.
+    @Option(name: .long, help: .hidden)
+    package var emergency: Int?
 
     package init() {}
 
@@ -38,14 +66,20 @@ package struct Serve: AsyncParsableCommand {
         guard (1...86_400).contains(idleSeconds) else {
             throw ValidationError("--idle-seconds must be from 1 to 86400")
         }
+        if let emergency, emergency < 1 { throw ValidationError("--emergency must be 1 or more") }
+        _ = try listeners()
     }
 
     package func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
         let ready = ReadySignal(descriptor: readyDescriptor)
-        let directory = try DataDirectory.found(option: data, environment: Environment.current)
+        var directory = try DataDirectory.found(option: data, environment: Environment.current)
         try directory.prepare()
+        if let emergency {
+            try Emergency(directory: directory).prepare(emergency)
+            directory = Emergency(directory: directory).standIn(emergency)
+        }
         // An engine that nobody watches must not keep the folder busy that somebody started it from.
         if readyDescriptor != nil { chdir("/") }
         let clock = AnchoredClock()
@@ -55,14 +89,36 @@ package struct Serve: AsyncParsableCommand {
             EngineLogHandler(log, label: label, isEchoed: readyDescriptor == nil)
         }
         logger.logLevel = logLevel.level
+        do throws(Failure) { try checkJournal(directory, now: clock.now) } catch {
+            logger.critical("the engine can't start: \(error)")
+            throw error
+        }
         let process = EngineProcess(
             directory: directory, clock: clock, logger: logger, ready: ready,
-            idleExit: idleExit ? .seconds(idleSeconds) : nil)
+            idleExit: idleExit ? .seconds(idleSeconds) : nil, listeners: try listeners())
         do { try await process.run() } catch {
             logger.critical("the engine stopped: \(error)")
             throw error
         }
         withExtendedLifetime(lock) {}
+    }
+}
+
+extension Serve {
+    private func checkJournal(_ directory: DataDirectory, now: Instant) throws(Failure) {
+        if directory.emergency != nil { return }
+        do throws(Failure) { try MissingJournal.check(directory) } catch {
+            guard beginsNewJournal else { throw error }
+            try MissingJournal.giveUp(directory, at: now.millisecondsSinceEpoch)
+        }
+    }
+
+    private func listeners() throws -> Listeners {
+        do throws(Failure) {
+            return try Listeners(listen: listen, isBehindTLS: isBehindTLS, groupSocket: groupSocket, group: group)
+        } catch {
+            throw ValidationError(error.description)
+        }
     }
 }
 

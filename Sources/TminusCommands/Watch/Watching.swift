@@ -171,13 +171,13 @@ struct Watching {
     }
 
     /// Without its journal no engine can go on with the run: one started here would begin a new history.
-    private var isDirectoryThere: Bool { access(directory.journal, F_OK) == 0 }
+    private var isDirectoryThere: Bool { directory.remote != nil || access(directory.journal, F_OK) == 0 }
 
     /// The engine again, ours to start or not; nil when it stays away.
     private func reached(since: ContinuousClock.Instant) async -> EngineClient? {
         var pause = Duration.milliseconds(50)
         while ContinuousClock.now - since < Self.patience, !Task.isCancelled, isDirectoryThere {
-            if startsEngine || SocketProbe.isListening(directory.socket) {
+            if startsEngine || directory.remote != nil || SocketProbe.isListening(directory.socket) {
                 if let (client, _) = try? await Connection.open(directory) { return client }
             }
             try? await Task.sleep(for: pause)

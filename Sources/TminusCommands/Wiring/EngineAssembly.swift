@@ -41,18 +41,20 @@ struct EngineAssembly: Sendable {
         } catch {
             throw Failure(.failed, "\(error)")
         }
-        engine = Engine(
-            EngineParts(
-                journal: journal, samples: samples, source: ScrapeSource(),
-                counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
-                files: RunFiles(directory), logger: logger, environment: Self.environment,
-                digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,
-                findPeriod: { PeriodFinder.period(of: $0, at: $1) },
-                fatal: { reason in
-                    logger.critical("\(reason)")
-                    Output.complain("error: \(reason)")
-                    _exit(ExitStatus.failed.rawValue)
-                }))
+        var parts = EngineParts(
+            journal: journal, control: journal, policy: NoPolicy(), samples: samples, source: ScrapeSource(),
+            counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
+            files: RunFiles(directory), logger: logger, environment: Self.environment,
+            digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,
+            findPeriod: { PeriodFinder.period(of: $0, at: $1) },
+            fatal: { reason in
+                logger.critical("\(reason)")
+                Output.complain("error: \(reason)")
+                _exit(ExitStatus.failed.rawValue)
+            })
+        parts.shelf = FileShelf(directory: directory)
+        parts.emergency = directory.emergency
+        engine = Engine(parts)
     }
 
     private static var cgroupParent: String? {

@@ -159,6 +159,7 @@ extension Driver {
         case .windowFound(let phase, let opens, let closes):
             windowBeingFound = nil
             return state.windowFound(phase, opens: opens, closes: closes)
+        case .freezes: return []
         case .command(let command, let person, let token):
             let (facts, answer) = state.obey(command, by: person, now: now)
             answers.append(.answer(answer, token: token))

@@ -21,6 +21,8 @@ package enum Input: Equatable, Sendable {
     case costMeasured(step: StepIndex, Measurement)
     /// The answer to `findWindow`: the first opening that is not over at the time of asking.
     case windowFound(phase: Int, opens: Instant, closes: Instant)
+    /// The freezes that apply to this run from now on; they replace what it knew.
+    case freezes([FreezeSpan])
     /// A person's command; `token` comes back with the answer.
     case command(PersonCommand, by: Person, token: Int)
 }

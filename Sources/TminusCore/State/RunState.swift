@@ -14,6 +14,7 @@ package struct RunState: Equatable, Sendable {
     package let pausesAfter: Int?
     package let requirement: ChangeRequirement?
     package let lineage: Lineage?
+    package let isAutomated: Bool
     package let changes: [ChangelogEntry]
 
     /// The last event's number; 0 before the first.
@@ -93,6 +94,7 @@ package struct RunState: Equatable, Sendable {
         pausesAfter = submission.pausesAfter
         requirement = submission.requirement
         lineage = submission.lineage
+        isAutomated = submission.isAutomated
         changes = submission.changes
         steps = plan.steps.map { step in
             var state = StepState()

@@ -93,7 +93,9 @@ extension Engine {
         run.summary = state.summary(now: now)
         run.driver = Driver(state: state)
         watchMetrics(of: run, state.plan)
-        feed(run, [.tookUp] + lockNews(for: run, isStarted: state.startedAt != nil))
+        run.freezesTold = nil
+        let freezes = freezeNews(for: run, state).map { [$0] } ?? []
+        feed(run, [.tookUp] + freezes + lockNews(for: run, isStarted: state.startedAt != nil))
     }
 
     /// Reads a run anew after a setback.

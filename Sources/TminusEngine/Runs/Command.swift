@@ -20,6 +20,12 @@ extension Engine {
         guard known.answers.count < Self.commandsWaitingMax else {
             throw EngineError(.unavailable, "\(run) has \(known.answers.count) commands waiting; try again")
         }
+        guard person.mayTouch(service: known.lock.service) else {
+            throw try await refuse(
+                "command \(run)", by: person,
+                "the token of \(person.name) is for \(person.services.joined(separator: ", ")), not "
+                    + known.lock.service)
+        }
         var person = person
         if person.groups.isEmpty { person.groups = parts.groups(person.name) }
         tokens += 1

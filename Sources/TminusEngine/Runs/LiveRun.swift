@@ -10,6 +10,8 @@ final class LiveRun {
     var plan: Plan?
     /// Paths of the plan's pinned files, sorted.
     var pinned: [String] = []
+    /// The freezes it was last told of; nil before the first time.
+    var freezesTold: [FreezeSpan]?
     /// Nil while the journal has the only word: before it is folded, and again after it refused an append.
     var driver: Driver?
     /// The last sequence known to be in the journal, and the run as of then.

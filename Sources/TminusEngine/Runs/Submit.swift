@@ -12,12 +12,28 @@ extension Engine {
     /// `digest` is the SHA-256 of the plan's canonical JSON and `files` holds what it pins, by digest. When another run
     /// has the (service, environment), this one waits for it.
     ///
-    /// - Throws: `.badPlan` when something is not what it says it is, `.files`, `.store`, `.unavailable`.
+    /// Where a policy is in force it says what the change needs, or refuses it; a rollback needs nothing.
+    ///
+    /// - Parameters:
+    ///   - origin: the tag this comes from; no two runs have the same.
+    ///   - changes: the commits it brings, newest first.
+    ///   - incident: what an emergency is about.
+    /// - Throws: `.badPlan` when something is not what it says it is, `.refused` saying who may, when, or how,
+    ///   `.duplicate` when the tag has made a run, `.files`, `.store`, `.unavailable`.
     package func submit(
         _ plan: Plan, digest: String, files: [String: [UInt8]], by person: Person, reason: String? = nil,
-        pausesAfter: Int? = nil, lineage: Lineage? = nil
+        pausesAfter: Int? = nil, origin: TagOrigin? = nil, changes: [ChangelogEntry] = [], lineage: Lineage? = nil,
+        incident: String? = nil
     ) async throws(EngineError) -> String {
         guard isStarted, !isLeaving else { throw .leaving }
+        if let number = parts.emergency {
+            guard case .rollback = lineage else {
+                throw EngineError(
+                    .refused,
+                    "the journal is gone, and emergency/\(number) stands in for it: only going back is possible "
+                        + "(tminus rollback --service). Put the journal back, or restore a backup: tminus store restore")
+            }
+        }
         guard live.count < Self.liveRunsMax else {
             throw EngineError(.unavailable, "\(live.count) runs are live, and no more may be; end some first")
         }
@@ -30,6 +46,8 @@ extension Engine {
             submitting -= 1
             noteIdle()
         }
+        let requirement = try await requirement(
+            of: plan, digest: digest, by: person, lineage: lineage, incident: incident)
         let contents = try await Self.check(plan, digest: digest, files: files, hash: parts.digest)
         let run = try await allot(plan.pipeline)
         if !contents.isEmpty { try await parts.files.keep(contents, of: run) }
@@ -38,17 +56,21 @@ extension Engine {
         newestSubmission = at
         var submission = Submission(
             run: run, plan: plan, digest: digest, by: person.name, reason: reason, pausesAfter: pausesAfter)
+        submission.requirement = requirement
         submission.lineage = lineage
+        submission.isAutomated = person.isAutomation
+        submission.changes = Array(changes.prefix(Submission.changesMax))
         let state = RunState(submission, at: at)
         let batch = JournalBatch(
             expected: 0, events: [Event(sequence: 1, at: at, body: .runSubmitted(submission))],
-            summary: state.summary(now: at), plan: plan)
+            summary: state.summary(now: at), plan: plan, origin: origin)
         let failure = await withCheckedContinuation { submitter in
             let live = LiveRun(batch.summary, durable: 0)
             pending.append(PendingAppend(run: live, batch: batch, opening: (state, submitter)))
             kick()
         }
         if let failure { throw failure }
+        try await openReview(of: state)
         return run
     }
 
@@ -61,6 +83,8 @@ extension Engine {
         }
         let number = max(count, numbers[pipeline] ?? 0) + 1
         numbers[pipeline] = number
+        // A name that no run of the journal proper has: it is put there once that is back.
+        if let emergency = parts.emergency { return "\(pipeline)-emergency-\(emergency)-\(number)" }
         return "\(pipeline)-\(number)"
     }
 }

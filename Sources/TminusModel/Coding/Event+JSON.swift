@@ -118,7 +118,8 @@ extension Submission {
         .members([
             "run": .string(run), "by": .string(by), "reason": .text(reason),
             "pausesAfter": pausesAfter.map(names.phases.json), "requirement": requirement?.json,
-            "lineage": lineage?.json, "changes": .unlessEmpty(changes.map(\.json)), "digest": .string(digest), "plan": plan.json,
+            "lineage": lineage?.json, "isAutomated": .ifTrue(isAutomated),
+            "changes": .unlessEmpty(changes.map(\.json)), "digest": .string(digest), "plan": plan.json,
         ])
     }
 }

@@ -193,12 +193,14 @@ extension Submission {
         let pausesAfter = fields.take("pausesAfter")
         let requirement: ChangeRequirement? = try fields.optional("requirement")
         let lineage: Lineage? = try fields.optional("lineage")
+        let isAutomated = try fields.flag("isAutomated")
         let changes: [ChangelogEntry] = try fields.list("changes")
         let digest = try fields.text("digest")
         guard digest.isHexadecimal(digits: 64) else { throw CodingFault(path: "digest", reason: "is no SHA-256") }
         self.init(run: run, plan: try fields.required("plan"), digest: digest, by: by, reason: reason)
         self.requirement = requirement
         self.lineage = lineage
+        self.isAutomated = isAutomated
         self.changes = changes
         do throws(CodingFault) {
             let phases = NameTable(plan.phases.map(\.name))

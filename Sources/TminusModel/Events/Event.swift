@@ -100,6 +100,8 @@ package struct Submission: Equatable, Sendable {
     /// What the policy demands of this change; nil where no policy is in force.
     package var requirement: ChangeRequirement?
     package var lineage: Lineage?
+    /// A program started it, not a person: freezes may tell the two apart.
+    package var isAutomated = false
     /// The commits since the last release on this environment, newest first, at most `changesMax`.
     package var changes: [ChangelogEntry] = []
 

@@ -18,7 +18,7 @@ struct CommandRoutes {
     func add(to router: Router<ControlContext>) {
         router.post("/v1/runs/:run/commands") { request, context in
             let run = try context.parameters.require("run")
-            let person = try await context.person()
+            let person = try await context.person(parts)
             let order = try CommandOrder(json: try await request.json(bytesMax: Self.bytesMax))
             let answer = try await parts.engine.command(try command(order), to: run, by: person)
             guard answer.isAccepted else { throw APIError(.refused, answer.message) }

@@ -15,7 +15,7 @@ struct RollbackRoutes {
             return Answers.json(proposal.json)
         }
         router.post("/v1/rollback") { request, context in
-            let person = try await context.person()
+            let person = try await context.person(parts)
             let order: RollbackOrder
             let json = try await request.json(bytesMax: Self.bytesMax)
             do { order = try RollbackOrder(json: json) } catch { throw APIError(.badRequest, "\(error)") }

@@ -11,7 +11,7 @@ struct RunRoutes {
 
     func add(to router: Router<ControlContext>) {
         router.post("/v1/runs") { request, context in
-            let person = try await context.person()
+            let person = try await context.person(parts)
             let order = try RunOrder(json: try await request.json(bytesMax: RunOrder.bytesMax))
             var files: [String: [UInt8]] = [:]
             for file in order.files { files[file.digest] = file.bytes }
