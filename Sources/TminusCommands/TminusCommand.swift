@@ -31,7 +31,7 @@ package struct TminusCommand: AsyncParsableCommand {
                 name: "Keeping",
                 subcommands: [
                     PipelineGroup.self, PolicyGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self,
-                    LockGroup.self, ReleaseGroup.self, TokenGroup.self,
+                    LockGroup.self, ReleaseGroup.self, BundleGroup.self, ReviewGroup.self, TokenGroup.self,
                     AuditGroup.self,
                     Doctor.self, Serve.self,
                     ShowVersion.self,
