@@ -24,12 +24,13 @@ package struct TminusCommand: AsyncParsableCommand {
                 name: "Deciding",
                 subcommands: [
                     Approve.self, Reject.self, Go.self, Pause.self, Resume.self, Retry.self, Bypass.self,
-                    Resolve.self, Abort.self, Rollback.self,
+                    Override.self, Resolve.self, Abort.self, Rollback.self, FreezeGroup.self, StopTheLine.self,
+                    StartTheLine.self,
                 ]),
             CommandGroup(
                 name: "Keeping",
                 subcommands: [
-                    PipelineGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self, TokenGroup.self,
+                    PipelineGroup.self, PolicyGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self, TokenGroup.self,
                     AuditGroup.self,
                     Doctor.self, Serve.self,
                     ShowVersion.self,

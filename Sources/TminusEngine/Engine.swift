@@ -21,7 +21,7 @@ package actor Engine {
     /// The same runs, oldest first.
     var byAge: [LiveRun] = []
     /// The run that holds each (service, environment).
-    var holders: [LockName: String] = [:]
+    var holders: [LockName: LockHold] = [:]
     var pending: [PendingAppend] = []
     var appending: Task<Void, Never>?
     /// Appends in a row that the disk refused.
@@ -42,6 +42,10 @@ package actor Engine {
     /// When the newest run was submitted: fences only rise.
     var newestSubmission = Instant.distantPast
     var idleFrom: Instant?
+    /// Targets that a rollback is being submitted for.
+    var undoing: Set<LockName> = []
+    /// Looks at runs that ended before releases were indexed.
+    var indexing: Task<Void, Never>?
     /// Submissions that are not durable yet.
     var submitting = 0
     var tokens = 0
@@ -103,6 +107,7 @@ extension Engine {
         readOutbox()
         await openOwedReviews(states)
         policyWatch = Task { [weak self] in await self?.keepLookingAtPolicy() }
+        indexing = Task { await self.indexReleases() }
         logger.info("engine started", metadata: ["live": "\(live.count)"])
     }
 
@@ -121,6 +126,7 @@ extension Engine {
         refusePending(.leaving)
         for run in byAge {
             run.refuseAnswers(.leaving)
+            run.answerBreakers(.leaving)
             run.feed.wakeAll()
         }
         logger.info("engine stopped", metadata: ["live": "\(live.count)"])

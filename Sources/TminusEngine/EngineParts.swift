@@ -70,6 +70,14 @@ package protocol PlanFiles: Sendable {
     ///
     /// - Throws: `EngineError` of code `files`, naming the path and what the disk said.
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError)
+
+    /// Where that is, absolute; whether or not anything is there.
+    func folder(of run: String) -> String
+
+    /// What a run's pinned file holds, as it was kept. Whoever asks checks the digest.
+    ///
+    /// - Throws: `EngineError` of code `files`, naming the path.
+    func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8]
 }
 
 /// One pinned file with what is in it.
