@@ -48,8 +48,9 @@ let package = Package(
             name: "TminusCommands",
             dependencies: [
                 "TminusServer", "TminusAPI", "TminusEngine", "TminusSQLite", "TminusAttempts", "TminusSteps",
-                "TminusMetricSources", "TminusGit", "TminusPolicy", "TminusPipeline", "TminusPorts", "TminusReports",
-                "TminusCore", "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
+                "TminusMetricSources", "TminusTriggers", "TminusGit", "TminusPolicy", "TminusPipeline", "TminusPorts",
+                "TminusReports", "TminusCore", "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle,
+                .crypto,
             ]
         ),
         .target(
@@ -78,6 +79,10 @@ let package = Package(
             dependencies: [
                 "TminusModel", "TminusPorts", "CLinux", "Clibpq", .grdb, .httpClient, .nioCore, .nioHTTP1,
             ]
+        ),
+        .target(
+            name: "TminusTriggers",
+            dependencies: ["TminusGit", "TminusPipeline", "TminusPorts", "TminusModel", .crypto]
         ),
         .target(name: "TminusGit", dependencies: ["Clibgit2", .crypto]),
         .target(name: "TminusPolicy", dependencies: ["TminusPipeline", "TminusPorts", "TminusModel", .crypto]),
@@ -166,13 +171,13 @@ let package = Package(
         .testTarget(
             name: "TminusServerTests",
             dependencies: [
-                "TminusServer", "TminusAPI", "TminusEngine", "TminusSimulation", "TminusModel", "TminusPorts",
-                .hummingbird, .log, .lifecycle,
+                "TminusServer", "TminusAPI", "TminusEngine", "TminusJudgement", "TminusSimulation", "TminusModel",
+                "TminusPorts", .hummingbird, .log, .lifecycle,
             ]
         ),
         .testTarget(
             name: "TminusCommandsTests",
-            dependencies: ["TminusCommands", "TminusReports", "TminusModel", .parser, .log]
+            dependencies: ["TminusCommands", "TminusEngine", "TminusReports", "TminusModel", .parser, .log]
         ),
         .testTarget(
             name: "TminusEngineTests",

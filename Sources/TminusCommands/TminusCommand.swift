@@ -24,7 +24,8 @@ package struct TminusCommand: AsyncParsableCommand {
                 name: "Deciding",
                 subcommands: [
                     Approve.self, Reject.self, Go.self, Pause.self, Resume.self, Retry.self, Bypass.self,
-                    Resolve.self, Abort.self, Rollback.self, FreezeGroup.self, StopTheLine.self, StartTheLine.self,
+                    Override.self, Resolve.self, Abort.self, Rollback.self, FreezeGroup.self, StopTheLine.self,
+                    StartTheLine.self,
                 ]),
             CommandGroup(
                 name: "Keeping",

@@ -50,11 +50,13 @@ extension JudgingRule {
     package var rateRatioRule: RateRatioRule? {
         guard case .ratioAbove(let bound, let harmlessBelow) = trip else { return nil }
         let tempering = conduct.tempering.map { Double($0.numerator) / Double($0.denominator) }
+        // A fixed exponent is all there is then.
+        let burstiness = tempering == nil ? Double(max(conduct.burstiness?.thousandths ?? 0, 0)) / 1_000 : 0
         return RateRatioRule(
             name: name, ratioAbove: bound, harmlessBelow: harmlessBelow, samplesMin: samplesMin,
-            tempering: tempering ?? 1, learnsBurstiness: tempering == nil, onNoData: conduct.onNoData,
-            onNoTraffic: conduct.onNoTraffic, onPartial: conduct.onPartial, isDryRun: conduct.isDryRun,
-            errorLimit: errorLimit)
+            tempering: tempering ?? 1, burstiness: burstiness, learnsBurstiness: tempering == nil,
+            onNoData: conduct.onNoData, onNoTraffic: conduct.onNoTraffic, onPartial: conduct.onPartial,
+            isDryRun: conduct.isDryRun, errorLimit: errorLimit)
     }
 
     /// The rule with a threshold; nil for one that compares.

@@ -27,6 +27,7 @@ package struct DataDirectory: Equatable, Sendable {
     var journal: String { path + "/journal.sqlite" }
     var metrics: String { path + "/metrics.sqlite" }
     var log: String { path + "/engine.log" }
+    var mirrors: String { path + "/mirrors" }
     var runs: String { path + "/runs" }
 
     /// A Unix socket's address holds 108 bytes on Linux; a few are kept in hand.

@@ -49,18 +49,19 @@ struct EngineAssembly: Sendable {
         } catch {
             throw Failure(.badInput, error.description)
         }
-        engine = Engine(
-            EngineParts(
-                journal: journal, control: journal, policy: policy, samples: samples, source: ScrapeSource(),
-                counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
-                files: RunFiles(directory), logger: logger, environment: Self.environment,
-                digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,
-                findPeriod: { PeriodFinder.period(of: $0, at: $1) },
-                fatal: { reason in
-                    logger.critical("\(reason)")
-                    Output.complain("error: \(reason)")
-                    _exit(ExitStatus.failed.rawValue)
-                }))
+        var parts = EngineParts(
+            journal: journal, control: journal, policy: policy, samples: samples, source: ScrapeSource(),
+            counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
+            files: RunFiles(directory), logger: logger, environment: Self.environment,
+            digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,
+            findPeriod: { PeriodFinder.period(of: $0, at: $1) },
+            fatal: { reason in
+                logger.critical("\(reason)")
+                Output.complain("error: \(reason)")
+                _exit(ExitStatus.failed.rawValue)
+            })
+        parts.alerts = directory.alerts
+        engine = Engine(parts)
     }
 
     private static var cgroupParent: String? {

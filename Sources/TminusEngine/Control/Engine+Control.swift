@@ -49,7 +49,8 @@ extension Engine {
         return ControlAnswer(answer, secret: secret)
     }
 
-    /// The control journal's events after `sequence` (0 for all), oldest first, at most `limit`; their chain is checked.
+    /// The control journal's events after `sequence` (0 for all), oldest first, at most `limit`; their chain is
+    /// checked.
     ///
     /// - Throws: `.store` with the first event whose hash does not follow.
     package func controlEvents(after sequence: Int, limit: Int) async throws(EngineError) -> [ControlEvent] {
@@ -99,12 +100,10 @@ extension Engine {
     private func breakLock(
         _ service: String, _ environment: String, _ reason: String, by person: Person
     ) async throws(EngineError) -> ControlAnswer {
-        guard let holder = holders[LockName(service: service, environment: environment)] else {
-            throw EngineError(.refused, "no run holds \(service) on \(environment); tminus lock show lists the locks")
-        }
+        let holder = try await breakLock(service: service, environment: environment, by: person, reason: reason)
         try await note(
-            .lockBroken(
-                service: service, environment: environment, run: holder, by: person.name, reason: reason))
-        return ControlAnswer("the lock of \(service) on \(environment) is broken")
+            .lockBroken(service: service, environment: environment, run: holder, by: person.name, reason: reason))
+        return ControlAnswer(
+            "\(holder) gave up \(service) on \(environment): it is paused, and what it has under way goes on to its end")
     }
 }

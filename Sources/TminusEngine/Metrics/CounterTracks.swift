@@ -39,6 +39,16 @@ final class CounterTracks {
         return track
     }
 
+    /// A track that is read for once and not remembered.
+    static func unkept(
+        of indicator: Indicator, at endpoint: String, every: Duration, from: Instant, to: Instant,
+        samples: any SampleStore, isolation: isolated (any Actor)? = #isolation
+    ) async throws(StoreError) -> CounterTrack {
+        var track = CounterTrack(indicator: indicator, every: every, from: from)
+        try await read(samples, endpoint, into: &track, to: to)
+        return track
+    }
+
     private static func read(
         _ samples: any SampleStore, _ endpoint: String, into track: inout CounterTrack, to: Instant,
         isolation: isolated (any Actor)? = #isolation

@@ -82,6 +82,15 @@ extension Scraper {
         return measurement
     }
 
+    /// Asks for each length, once.
+    func askLookbacks(
+        _ question: BudgetQuestion, _ lengths: [Duration], at: Instant
+    ) async -> [BudgetMeasurement.Lookback] {
+        let to = at.advanced(by: .milliseconds(-settle(question.metrics).milliseconds))
+        let readings = await askAll(lengths.map { span(question, to: to, length: $0) })
+        return zip(lengths, readings).map { .init(length: $0, reading: $1) }
+    }
+
     private func span(_ question: BudgetQuestion, to: Instant, length: Duration) -> CountQuestion {
         CountQuestion(
             origin: question.metrics.origin, indicator: question.indicator, service: question.service, arm: "",

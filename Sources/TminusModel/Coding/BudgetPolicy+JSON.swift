@@ -55,6 +55,7 @@ extension BudgetPolicy {
             "observedMinMilliseconds": .milliseconds(observedMin), "everyMilliseconds": .milliseconds(every),
             "method": method.jsonUnlessOccurrences, "period": period?.json, "tiers": .unlessEmpty(tiers.map(\.json)),
             "reserve": reserve?.json, "holdLimit": holdLimit?.json, "overriders": .unlessEmpty(overriders),
+            "alertAfterMilliseconds": .milliseconds(alertAfter, unless: .zero),
         ])
     }
 
@@ -76,6 +77,7 @@ extension BudgetPolicy {
         reserve = try fields.optional("reserve")
         holdLimit = try fields.optional("holdLimit")
         overriders = try fields.list("overriders")
+        alertAfter = try fields.duration("alertAfterMilliseconds", default: .zero)
         guard target.numerator >= 0, target.numerator < target.denominator else {
             throw CodingFault(path: "target", reason: "\(target.decimalText) is not from 0 to below 1")
         }

@@ -90,6 +90,8 @@ package struct BudgetPolicy: Equatable, Sendable {
     package var holdLimit: HoldLimit?
     /// Who may override a hold: account names or `group:NAME`; empty means anyone who may use the engine.
     package var overriders: [String] = []
+    /// How long a burn alert must be seen before it fires and people hear of it. The gate holds from its first sight.
+    package var alertAfter: Duration = .zero
 
     package init(
         objective: String, indicator: Int, target: Ratio, window: Duration,

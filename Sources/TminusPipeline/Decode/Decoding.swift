@@ -3,7 +3,7 @@ import TminusModel
 /// What decoding a file carries along: its text, what was found wrong, and the files that commands name.
 package struct Decoding {
     package let source: SourceText
-    /// Absolute, without symbolic links.
+    /// Absolute, without symbolic links; `.` for a pipeline read from a tag.
     let folder: String
     package var list: DiagnosticList
     var pins: [PinRequest] = []
@@ -37,6 +37,17 @@ package struct Decoding {
         if list.omits(severity) { return }
         let width = source.width(at: key.mark, plainLength: key.text.unicodeScalars.count)
         list.add(source.diagnostic(severity, at: key.mark, width: width, message, fix: fix))
+    }
+
+    /// Where a secret is kept. One of a tagged tree would be no secret: from there only absolute paths are taken.
+    mutating func secretFile(_ node: YAMLNode) -> SecretReference.Source {
+        if node.text.hasPrefix("/") { return .file(node.text) }
+        if folder == "." {
+            error(
+                at: node, "a secret of a pipeline read from a tag cannot be beside it: '\(node.text)'",
+                fix: "write an absolute path of the engine's machine, such as /run/secrets/\(node.text)")
+        }
+        return .file("\(folder)/\(node.text)")
     }
 
     /// An argument list as a command; a program `./…` is asked to be pinned.

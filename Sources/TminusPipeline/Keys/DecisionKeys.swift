@@ -24,6 +24,10 @@ extension KeyTable {
                 "burning", .list(.choice(BurnAlert.allCases.map(\.rawValue)), 0...2), "[fast, slow]",
                 "Burn alerts that hold steps, whatever is left. Default: both."),
             .optional(
+                "alertAfter", .durationOrZero, "5m",
+                "How long a burn alert must be seen before it fires; until then it is pending. The gate holds at once. "
+                    + "Default: 0s."),
+            .optional(
                 "minObserved", .duration, "1h", "Observed for less than this is no data, and holds. Default: 1h."),
             .optional("every", .duration(atLeast: 100), "15s", "How often a held step asks again. Default: 15s."),
             .optional("unknown", .choice(["hold"]), "hold", "What no data does; it always holds."),

@@ -15,6 +15,18 @@ enum RuleText {
         }
     }
 
+    /// What is known beforehand of how failures come; nil for a rule that needs no such knowledge.
+    static func bursts(_ rule: JudgingRule) -> String? {
+        guard case .ratioAbove = rule.trip, rule.conduct.tempering == nil else { return nil }
+        guard let known = rule.conduct.burstiness else {
+            return "how bursty failures are is not known from history; learned while it watches"
+        }
+        let from = "from \(known.history.releaseText) of history"
+        if known.thousandths <= 0 { return "errors come evenly: variance 0 \(from)" }
+        let variance = Ratio(numerator: known.thousandths, denominator: 1_000)
+        return "errors come in bursts: variance \(variance.decimalText) \(from)"
+    }
+
     /// A reason that begins with the rule's name, for where the name stands already.
     static func reason(_ reason: String, without name: String) -> String {
         reason.hasPrefix("\(name): ") ? String(reason.dropFirst(name.count + 2)) : reason
