@@ -30,7 +30,8 @@ package struct TminusCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Keeping",
                 subcommands: [
-                    PipelineGroup.self, PolicyGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self, TokenGroup.self,
+                    PipelineGroup.self, PolicyGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self,
+                    LockGroup.self, ReleaseGroup.self, BundleGroup.self, ReviewGroup.self, TokenGroup.self,
                     AuditGroup.self,
                     Doctor.self, Serve.self,
                     ShowVersion.self,

@@ -43,6 +43,9 @@ package protocol JournalStore: Sendable {
         service: String?, environment: String?, limit: Int
     ) async throws(StoreError) -> [ReleaseRecord]
 
+    /// Adds runs that ended before there was an index of releases; one that is there stays as it is.
+    func index(_ releases: [ReleaseRecord]) async throws(StoreError)
+
     /// The outbox: pages not yet delivered nor given up, oldest first. A row appears in the transaction that appends
     /// its `pageRaised`.
     func pages() async throws(StoreError) -> [Page]

@@ -45,6 +45,15 @@ extension SQLiteJournal {
         }
     }
 
+    package func index(_ releases: [ReleaseRecord]) async throws(StoreError) {
+        try await write { [self] db in
+            try db.inTransaction(.immediate) {
+                for release in releases { try index(release, db) }
+                return .commit
+            }
+        }
+    }
+
     private static func record(_ line: String, of run: String) throws -> ReleaseRecord {
         do { return try ReleaseRecord(json: JSON(parsing: line)) } catch let fault as CodingFault {
             throw StoreError(

@@ -30,6 +30,7 @@ package struct ControlServer: Sendable {
         EventRoutes(parts: parts).add(to: router)
         LogRoutes(parts: parts).add(to: router)
         CommandRoutes(parts: parts).add(to: router)
+        RollbackRoutes(parts: parts).add(to: router)
         BudgetRoutes(parts: parts).add(to: router)
         StoreRoutes(parts: parts).add(to: router)
         ControlRoutes(parts: parts).add(to: router)

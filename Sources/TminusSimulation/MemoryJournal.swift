@@ -172,6 +172,14 @@ package final class MemoryJournal: JournalStore {
         return Array(newestFirst.prefix(max(1, limit)))
     }
 
+    package func index(_ releases: [ReleaseRecord]) async throws(StoreError) {
+        content.withLock { content in
+            for release in releases where !content.releases.contains(where: { $0.run == release.run }) {
+                content.releases.append(release)
+            }
+        }
+    }
+
     // MARK: Pages
 
     package func pages() async throws(StoreError) -> [Page] {

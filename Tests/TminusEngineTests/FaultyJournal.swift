@@ -65,6 +65,7 @@ final class FaultyJournal: JournalStore {
     ) async throws(StoreError) -> [ReleaseRecord] {
         try await kept.releases(service: service, environment: environment, limit: limit)
     }
+    func index(_ releases: [ReleaseRecord]) async throws(StoreError) { try await kept.index(releases) }
     func pages() async throws(StoreError) -> [Page] { try await kept.pages() }
     func record(_ page: Page) async throws(StoreError) { try await kept.record(page) }
 }

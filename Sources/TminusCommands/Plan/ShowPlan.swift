@@ -22,7 +22,7 @@ package struct ShowPlan: AsyncParsableCommand {
 
     package func run() async throws {
         let loaded = try await TagLoading.load(pipeline, tag, options)
-        let resolved = await KnownBursts.added(to: loaded.resolved, options)
+        let resolved = await KnownHistory.added(to: loaded.resolved, options)
         let plan = resolved.plan
         let gate = await TodaysGate.ask(plan, options)
         let now = LocalTime.now

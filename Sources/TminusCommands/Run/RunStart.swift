@@ -54,7 +54,7 @@ package struct RunStart: AsyncParsableCommand {
         let plan = loaded.resolved.plan
         let pausesAfter = try lastPhase(plan)
         let (client, engine) = try await Connection.open(directory)
-        let resolved = await KnownBursts.added(to: loaded.resolved, by: client)
+        let resolved = await KnownHistory.added(to: loaded.resolved, by: client)
         var order = RunOrder(resolved, reason: reason, pausesAfter: pausesAfter)
         order.changes = loaded.tagged?.changes.entries ?? []
         order.isAgain = again

@@ -7,6 +7,8 @@ internal import TminusPorts
 extension Engine {
     /// Ended runs of the service that the policy is told of.
     private static let releasesTold = 500
+    /// A rollback waits for nobody, and is looked at afterwards.
+    static let rollbackReviewedWithin = Duration.seconds(5 * 86_400)
 
     /// What the policy demands of a plan; nil without a policy, and of a rollback, which waits for nobody.
     ///
@@ -56,6 +58,11 @@ extension Engine {
 
     /// Opens the review that a run owes. Asked again for every run that is taken up, so none is lost to a crash.
     func openReview(of state: RunState) async throws(EngineError) {
+        if case .rollback(let undone, _) = state.lineage {
+            let due = state.submittedAt.advanced(by: Self.rollbackReviewedWithin)
+            let reason = "\(undone) was taken back: \(state.reason ?? "no reason was given")"
+            return try await openReview(.rollback, of: state, due: due, reason: reason)
+        }
         guard let due = state.requirement?.reviewDue else { return }
         try await openReview(.emergency, of: state, due: due, reason: state.reason ?? "an emergency change")
     }

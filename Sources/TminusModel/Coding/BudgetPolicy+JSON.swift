@@ -137,6 +137,15 @@ extension JudgingRule.Trip: ReadFromJSON {
             .members(["type": .string("below"), "bound": bound.json, "failAfter": .integer(failAfter)])
         case .ratioAbove(let bound, let harmlessBelow):
             .members(["type": .string("ratioAbove"), "bound": bound.json, "harmlessBelow": harmlessBelow?.json])
+        case .planned(let looks):
+            .object(
+                ([("type", .string("plannedLooks"))] + looks.members).compactMap { key, value in
+                    value.map { JSON.Member(key, $0) }
+                })
+        case .slowerAbove(let bound, let harmlessBelow):
+            .members(["type": .string("slowerAbove"), "bound": bound.json, "harmlessBelow": harmlessBelow?.json])
+        case .meanAbove(let tolerated):
+            .members(["type": .string("meanAbove"), "toleratedMilliseconds": .milliseconds(tolerated)])
         }
     }
 
@@ -149,6 +158,11 @@ extension JudgingRule.Trip: ReadFromJSON {
                 bound: try fields.required("bound"), failAfter: try fields.integer("failAfter", in: 1...Int.max))
         case "ratioAbove":
             self = .ratioAbove(bound: try fields.required("bound"), harmlessBelow: try fields.optional("harmlessBelow"))
+        case "plannedLooks": self = .planned(try PlannedLooks(&fields))
+        case "slowerAbove":
+            self = .slowerAbove(
+                bound: try fields.required("bound"), harmlessBelow: try fields.optional("harmlessBelow"))
+        case "meanAbove": self = .meanAbove(tolerated: try fields.duration("toleratedMilliseconds"))
         default: throw CodingFault.unknown(type)
         }
         try fields.finish()

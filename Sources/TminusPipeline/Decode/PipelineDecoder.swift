@@ -52,7 +52,7 @@ struct PipelineDecoder {
         plan.indicators = measuring.indicators
         plan.metrics = measuring.metrics
         plan.budget = budget
-        plan.rules = measuring.rules
+        plan.rules = PlannedInformation.filled(measuring.rules, planned, root, &decoding)
         plan.deadline = root["deadline"]?.duration
         if let parallel = root["maxParallel"]?.integer { plan.attemptsAtOnceMax = parallel }
         if let onPage = root["onPage"] { plan.onPage = decoding.command(onPage) }

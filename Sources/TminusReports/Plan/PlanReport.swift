@@ -78,7 +78,7 @@ package struct PlanReport: Sendable {
         var marks: [String] = []
         if step.isPivot { marks.append("point of no return") }
         if step.retry.attempts > 1 { marks.append("up to \(step.retry.attempts) tries") }
-        if let budget = step.budget { marks.append(BudgetText.own(budget)) }
+        if let own = step.budget.flatMap(BudgetText.own) { marks.append(own) }
         if step.onFailure != .rollback { marks.append("on failure: \(step.onFailure.rawValue)") }
         if !step.hasEffect { marks.append("no effect") }
         if !marks.isEmpty { line.append("  (\(marks.joined(separator: "; ")))", step.isPivot ? .caution : .faint) }

@@ -12,6 +12,16 @@ enum RuleText {
         case .ratioAbove(let bound, let harmless):
             let pass = harmless.map { ", harmless below \($0.decimalText)x" } ?? ""
             return "\(indicator): candidate's failures at most \(bound.decimalText)x baseline's\(pass)"
+        case .planned(let plan):
+            let looks = plan.looks == 1 ? "1 planned look" : "\(plan.looks) planned looks"
+            return "\(indicator): candidate's failures at most \(plan.bound.decimalText)x baseline's, by \(looks), "
+                + "which find \(plan.toFind.decimalText)x"
+        case .slowerAbove(let bound, let harmless):
+            let pass = harmless.map { ", harmless below \($0.decimalText)x" } ?? ""
+            return "\(indicator): candidate slow at most \(bound.decimalText)x as often as baseline, at all boundaries"
+                + pass
+        case .meanAbove(let tolerated):
+            return "\(indicator): candidate's mean at most \(tolerated.releaseText) above baseline's"
         }
     }
 

@@ -5,6 +5,7 @@ import TminusJudgement
 import TminusModel
 
 /// `/v1/budget`: what a plan's gate would say now. `/v1/burstiness`: what its comparing rules should know beforehand.
+/// `/v1/costs`: what its steps cost before.
 struct BudgetRoutes {
     let parts: ControlParts
 
@@ -31,6 +32,10 @@ struct BudgetRoutes {
                 BurstinessReply(
                     rules: histories.map { .init(rule: $0.rule, burstiness: $0.burstiness, unknown: $0.unknown) }
                 ).json)
+        }
+        router.post("/v1/costs") { request, _ in
+            let plan = try Self.plan(try await request.json(bytesMax: RunOrder.bytesMax))
+            return Answers.json(PastCostReply(steps: await parts.engine.pastCosts(of: plan)).json)
         }
     }
 
