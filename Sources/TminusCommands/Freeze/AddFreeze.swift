@@ -1,5 +1,5 @@
 package import ArgumentParser
-import TminusModel
+package import TminusModel
 import TminusPolicy
 import TminusReports
 

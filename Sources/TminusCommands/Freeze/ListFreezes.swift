@@ -1,9 +1,9 @@
 package import ArgumentParser
 import TminusAPI
-import TminusModel
+package import TminusModel
 import TminusPolicy
 import TminusPorts
-import TminusReports
+package import TminusReports
 
 package struct ListFreezes: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
@@ -21,7 +21,9 @@ package struct ListFreezes: AsyncParsableCommand {
         let output = Output(options.look)
         if options.look.json { return output.print(reply) }
         let lines = try FreezeTable(reply).lines(now: LocalTime.now)
-        if lines.isEmpty { return Output.complain("nothing is frozen; tminus freeze add NAME --reason WHY adds a freeze") }
+        if lines.isEmpty {
+            return Output.complain("nothing is frozen; tminus freeze add NAME --reason WHY adds a freeze")
+        }
         output.print(lines)
     }
 }

@@ -1,5 +1,5 @@
 package import ArgumentParser
-import TminusModel
+package import TminusModel
 
 package struct StopTheLine: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
