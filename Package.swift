@@ -48,8 +48,9 @@ let package = Package(
             name: "TminusCommands",
             dependencies: [
                 "TminusServer", "TminusAPI", "TminusEngine", "TminusSQLite", "TminusAttempts", "TminusSteps",
-                "TminusMetricSources", "TminusGit", "TminusPipeline", "TminusPorts", "TminusReports", "TminusCore",
-                "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
+                "TminusMetricSources", "TminusTriggers", "TminusGit", "TminusPolicy", "TminusPipeline", "TminusPorts",
+                "TminusReports",
+                "TminusCore", "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
             ]
         ),
         .target(
@@ -79,7 +80,12 @@ let package = Package(
                 "TminusModel", "TminusPorts", "CLinux", "Clibpq", .grdb, .httpClient, .nioCore, .nioHTTP1,
             ]
         ),
+        .target(
+            name: "TminusTriggers",
+            dependencies: ["TminusGit", "TminusPipeline", "TminusPorts", "TminusModel", .crypto]
+        ),
         .target(name: "TminusGit", dependencies: ["Clibgit2", .crypto]),
+        .target(name: "TminusPolicy", dependencies: ["TminusPipeline", "TminusPorts", "TminusModel", .crypto]),
         .target(name: "TminusPipeline", dependencies: ["TminusJudgement", "TminusModel", .yams, .crypto]),
 
         // The pure middle: no clock, no disk, no randomness, not even Foundation.
@@ -133,6 +139,11 @@ let package = Package(
             resources: [.copy("Golden")]
         ),
         .testTarget(
+            name: "TminusPolicyTests",
+            dependencies: ["TminusPolicy", "TminusPipeline", "TminusPorts", "TminusModel"],
+            resources: [.copy("Golden")]
+        ),
+        .testTarget(
             name: "TminusSQLiteTests",
             dependencies: ["TminusSQLite", "TminusModel", "TminusPorts", "StoreConformance", .grdb]
         ),
@@ -160,13 +171,13 @@ let package = Package(
         .testTarget(
             name: "TminusServerTests",
             dependencies: [
-                "TminusServer", "TminusAPI", "TminusEngine", "TminusSimulation", "TminusModel", "TminusPorts",
-                .hummingbird, .log, .lifecycle,
+                "TminusServer", "TminusAPI", "TminusEngine", "TminusJudgement", "TminusSimulation", "TminusModel",
+                "TminusPorts", .hummingbird, .log, .lifecycle,
             ]
         ),
         .testTarget(
             name: "TminusCommandsTests",
-            dependencies: ["TminusCommands", "TminusReports", "TminusModel", .parser, .log]
+            dependencies: ["TminusCommands", "TminusEngine", "TminusReports", "TminusModel", .parser, .log]
         ),
         .testTarget(
             name: "TminusEngineTests",

@@ -6,6 +6,8 @@ package struct BudgetReply: Equatable, Sendable {
     package var judgement: Judgement
     /// What it was made from; nil from an engine that does not say.
     package var measurement: BudgetMeasurement?
+    /// Empty for a service that the engine does not watch, and from an engine that does not say.
+    package var alerts: [BudgetAlert] = []
 
     package init(at: Instant, judgement: Judgement, measurement: BudgetMeasurement? = nil) {
         self.at = at
@@ -17,6 +19,7 @@ package struct BudgetReply: Equatable, Sendable {
         .members([
             "atMilliseconds": .integer(at.millisecondsSinceEpoch), "judgement": judgement.json,
             "measurement": measurement.map(\.json),
+            "alerts": alerts.isEmpty ? nil : .array(alerts.map(\.json)),
         ])
     }
 
@@ -25,6 +28,7 @@ package struct BudgetReply: Equatable, Sendable {
         at = try reader.instant("atMilliseconds")
         let member = try reader.member("judgement")
         do { judgement = try Judgement(json: member) } catch { throw APIError(.malformed, "judgement: \(error)") }
+        alerts = try reader.elements("alerts").map { element throws(APIError) in try BudgetAlert(json: element) }
         guard let member = json["measurement"] else { return }
         do {
             measurement = try BudgetMeasurement(json: member)

@@ -6,7 +6,8 @@ extension EngineClient {
         try ControlReply(json: await post("/v1/control", order.json))
     }
 
-    /// Freezes added by command and stopped lines: `{freezes: [{freeze, by, sinceMilliseconds}], lines: […]}`.
+    /// Freezes added by command, stopped lines, and the policy's own freezes: `{freezes: [{freeze, by,
+    /// sinceMilliseconds}], lines: […], policy: [{freeze, zone}]}`.
     package func freezes() async throws(APIError) -> JSON { try await get("/v1/freezes") }
 
     /// `{tokens: [{name, person, isAutomation, rights, services, expiresMilliseconds}]}`.

@@ -10,6 +10,16 @@ extension EngineClient {
         try BudgetReply(json: await post("/v1/budget", .members(["plan": plan.json])))
     }
 
+    /// What the baseline's history says to each comparing rule of the plan.
+    package func burstiness(of plan: Plan) async throws(APIError) -> BurstinessReply {
+        try BurstinessReply(json: await post("/v1/burstiness", .members(["plan": plan.json])))
+    }
+
+    /// What each of the plan's steps cost in past runs.
+    package func pastCosts(of plan: Plan) async throws(APIError) -> PastCostReply {
+        try PastCostReply(json: await post("/v1/costs", .members(["plan": plan.json])))
+    }
+
     /// Copies the journal into a new file at `path`, absolute, while runs go on.
     package func backup(to path: String) async throws(APIError) {
         _ = try await post("/v1/backup", .members(["to": .string(path)]))

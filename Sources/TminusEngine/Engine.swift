@@ -1,5 +1,6 @@
 internal import Logging
 internal import TminusCore
+internal import TminusJudgement
 package import TminusModel
 package import TminusPorts
 
@@ -20,7 +21,7 @@ package actor Engine {
     /// The same runs, oldest first.
     var byAge: [LiveRun] = []
     /// The run that holds each (service, environment).
-    var holders: [LockName: String] = [:]
+    var holders: [LockName: LockHold] = [:]
     var pending: [PendingAppend] = []
     var appending: Task<Void, Never>?
     /// Appends in a row that the disk refused.
@@ -32,6 +33,10 @@ package actor Engine {
     var freezesAdded: [FreezeRule] = []
     var policyWatch: Task<Void, Never>?
     var counted = EngineFigures()
+    var alertBooks: [AlertBookName: AlertBook] = [:]
+    /// Kept states of objectives that nothing watches yet.
+    var alertRest: [AlertState] = []
+    let alertTurn = Turnstile()
     /// Highest number given to a run of each pipeline by this engine.
     var numbers: [String: Int] = [:]
     /// When the newest run was submitted: fences only rise.
@@ -97,6 +102,7 @@ extension Engine {
         for (run, state) in zip(byAge, states) {
             if let state { takeUp(run, state) }
         }
+        await readAlerts()
         rearm()
         parts.inbox.onArrival { [weak self] in
             Task { await self?.drain() }
@@ -118,12 +124,16 @@ extension Engine {
         isLeaving = true
         alarm?.bell.cancel()
         policyWatch?.cancel()
+        for book in alertBooks.values { book.loop?.cancel() }
         await scraper.stop()
+        // A change seen just now is not lost with the engine.
+        if !alertBooks.isEmpty { await keepAlerts() }
         await appending?.value
         await shelvingLast?.value
         refusePending(.leaving)
         for run in byAge {
             run.refuseAnswers(.leaving)
+            run.answerBreakers(.leaving)
             run.feed.wakeAll()
         }
         logger.info("engine stopped", metadata: ["live": "\(live.count)"])
@@ -145,6 +155,7 @@ extension Engine {
     package func figures() async -> EngineFigures {
         var figures = counted
         figures.runsLive = live.count
+        figures.alerts = alertStandings()
         figures.pagesDue = outbox.dueCount
         figures.scrapes = await scraper.count
         figures.scrapeErrors = await scraper.errorCount
@@ -154,5 +165,11 @@ extension Engine {
     /// Today's measurement of a budget, whether or not a run asks for it.
     package nonisolated func measureBudget(_ question: BudgetQuestion) async -> BudgetMeasurement {
         await scraper.measureBudget(question)
+    }
+
+    /// What the baseline's history says of each comparing rule of the plan that leaves its tempering to us, in the
+    /// plan's order. Never fails: what cannot be read is not known.
+    package nonisolated func burstiness(of plan: Plan) async -> [BurstHistory] {
+        await scraper.burstiness(of: plan)
     }
 }

@@ -26,6 +26,9 @@ package struct EngineFigures: Equatable, Sendable {
     /// Now: pages that are still tried.
     package internal(set) var pagesDue = 0
 
+    /// Now, by service.
+    package internal(set) var alerts: [AlertStanding] = []
+
     package static let batchLimits = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 
     package init() {}

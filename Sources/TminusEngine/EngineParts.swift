@@ -35,6 +35,8 @@ package struct EngineParts: Sendable {
     package var emergency: Int?
     /// Ends the process: what the disk holds is no longer known. Called at most once, with what to tell people.
     package var fatal: @Sendable (String) -> Void
+    /// Nil keeps burn alerts only as long as the engine.
+    package var alerts: (any AlertStore)?
 
     package init(
         journal: any JournalStore, control: any ControlStore, policy: any ChangePolicy, samples: any SampleStore,
@@ -73,6 +75,9 @@ package protocol PlanFiles: Sendable {
     ///
     /// - Throws: `EngineError` of code `files`, naming the path and what the disk said.
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError)
+
+    /// Where that is, absolute; whether or not anything is there.
+    func folder(of run: String) -> String
 
     /// What a run's pinned file holds, as it was kept. Whoever asks checks the digest.
     ///

@@ -64,6 +64,12 @@ package struct BurnPair: Hashable, Sendable {
         [dayTicket, threeDayTicket].map { BurnPair($0, window: window, lookbackMin: lookbackMin) }
     }
 
+    /// Every pair that is watched between runs: those of the gate, then the tickets.
+    package static func watched(window: Duration, lookbackMin: Duration = .zero) -> [BurnPair] {
+        BurnAlert.allCases.map { BurnPair($0, window: window, lookbackMin: lookbackMin) }
+            + tickets(window: window, lookbackMin: lookbackMin)
+    }
+
     /// What a source must count for the gate: long then short of every alert, in the order of `BurnAlert.allCases`.
     package static func lookbacks(window: Duration, lookbackMin: Duration = .zero) -> [Duration] {
         BurnAlert.allCases.flatMap { alert in

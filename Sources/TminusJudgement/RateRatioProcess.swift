@@ -164,6 +164,14 @@ package struct RateRatioProcess: Equatable, Sendable {
         rule.complaint == nil && (logEvidenceMax >= -logarithm(rule.alpha) || convictedOfSilence != nil)
     }
 
+    /// Whether the latest measurement was compared, or known to need no comparison, and some was compared before.
+    var isCompared: Bool {
+        switch latest {
+        case .compared, .notCompared: comparisons > 0
+        case .nothing, .silent, .failed: false
+        }
+    }
+
     private var isOver: Bool { rule.horizon.map { comparisons >= max($0, 1) } ?? false }
 
     /// What the evidence asks for now; never `promote` without a `harmlessBelow`.

@@ -6,6 +6,7 @@ package struct RuleProcess: Equatable, Sendable {
     private enum Arithmetic: Equatable, Sendable {
         case threshold(ThresholdProcess)
         case ratio(RateRatioProcess)
+        case comparing(ComparingProcess)
         case none
     }
 
@@ -26,6 +27,8 @@ package struct RuleProcess: Equatable, Sendable {
             arithmetic = .ratio(RateRatioProcess(rule: comparing))
         } else if let threshold = rule.thresholdRule {
             arithmetic = .threshold(ThresholdProcess(rule: threshold))
+        } else if let comparing = ComparingProcess(rule) {
+            arithmetic = .comparing(comparing)
         } else {
             arithmetic = .none
         }
@@ -49,6 +52,10 @@ package struct RuleProcess: Equatable, Sendable {
             arithmetic = .none
             process.absorb(Stratum(measurement))
             arithmetic = .ratio(process)
+        case .comparing(var process):
+            arithmetic = .none
+            process.absorb(measurement)
+            arithmetic = .comparing(process)
         case .none: return
         }
     }
@@ -61,32 +68,41 @@ package struct RuleProcess: Equatable, Sendable {
             return RuleStanding(.inconclusive, "\(rule.name): \(text)", [], isSettled: false, isDryRun: isDryRun)
         }
         let plain = arithmeticStanding
-        guard case .ratio(let process) = arithmetic, plain.judgement.verdict != .fail,
-            let limit = rule.conduct.inconclusiveLimit, silent > max(limit, 0)
+        guard comparesByEvidence, plain.judgement.verdict != .fail, let limit = rule.conduct.inconclusiveLimit,
+            silent > max(limit, 0)
         else { return plain }
         let text = "\(Wording.count(Int64(silent), "measurement")) said nothing, \(max(limit, 0)) are tolerated"
         return RuleStanding(
-            .inconclusive, "\(rule.name): \(text)", process.standing.judgement.figures, isSettled: true,
-            isDryRun: isDryRun)
+            .inconclusive, "\(rule.name): \(text)", plain.judgement.figures, isSettled: true, isDryRun: isDryRun)
     }
 
     /// Whether it has failed: `standing` without its words.
     package var hasFailed: Bool {
         if isWarmingUp, !isJudging { return false }
         if case .ratio(let process) = arithmetic { return process.outcome == .rollBack }
+        if case .comparing(let process) = arithmetic { return process.hasFailed }
         return arithmeticStanding.judgement.verdict == .fail
+    }
+
+    private var comparesByEvidence: Bool {
+        switch arithmetic {
+        case .ratio, .comparing: true
+        case .threshold, .none: false
+        }
     }
 
     private var arithmeticStanding: RuleStanding {
         switch arithmetic {
         case .threshold(let process): process.standing
         case .ratio(let process): process.standing
+        case .comparing(let process): process.standing
         case .none: RuleStanding(.error, "\(rule.name): no rule of this kind", [], isSettled: true)
         }
     }
 
     /// The evidence of a comparison, as natural logarithms; nil for a rule that compares nothing.
     package var evidence: RuleEvidence? {
+        if case .comparing(let process) = arithmetic { return process.evidence }
         guard case .ratio(let process) = arithmetic else { return nil }
         return RuleEvidence(
             logHarm: process.logEvidence, logHarmMax: process.logEvidenceMax, logHarmless: process.logHarmless,

@@ -32,7 +32,11 @@ extension JudgingRule {
         let judged = judged(history)
         if let rule = rateRatioRule { return rule.standing(of: judged.map(Stratum.init)) }
         if let rule = thresholdRule { return rule.standing(of: judged.map(\.subject)) }
-        return RuleStanding(.error, "\(name): no rule of this kind", [], isSettled: true)
+        guard var process = ComparingProcess(self) else {
+            return RuleStanding(.error, "\(name): no rule of this kind", [], isSettled: true)
+        }
+        for measurement in judged { process.absorb(measurement) }
+        return process.standing
     }
 
     /// Those of `history` that are judged: not those that end before the warm-up is over.
@@ -49,12 +53,27 @@ extension JudgingRule {
     /// The rule by counts that compares; nil for one with a threshold.
     package var rateRatioRule: RateRatioRule? {
         guard case .ratioAbove(let bound, let harmlessBelow) = trip else { return nil }
+        return comparing(ratioAbove: bound, harmlessBelow: harmlessBelow)
+    }
+
+    /// What must be shown before it passes; nil when nothing must.
+    var harmlessBelow: Ratio? {
+        switch trip {
+        case .ratioAbove(_, let harmless), .slowerAbove(_, let harmless): harmless
+        case .below, .planned, .meanAbove: nil
+        }
+    }
+
+    /// This rule's conduct for a comparison by evidence.
+    func comparing(ratioAbove bound: Ratio, harmlessBelow: Ratio?) -> RateRatioRule {
         let tempering = conduct.tempering.map { Double($0.numerator) / Double($0.denominator) }
+        // A fixed exponent is all there is then.
+        let burstiness = tempering == nil ? Double(max(conduct.burstiness?.thousandths ?? 0, 0)) / 1_000 : 0
         return RateRatioRule(
             name: name, ratioAbove: bound, harmlessBelow: harmlessBelow, samplesMin: samplesMin,
-            tempering: tempering ?? 1, learnsBurstiness: tempering == nil, onNoData: conduct.onNoData,
-            onNoTraffic: conduct.onNoTraffic, onPartial: conduct.onPartial, isDryRun: conduct.isDryRun,
-            errorLimit: errorLimit)
+            tempering: tempering ?? 1, burstiness: burstiness, learnsBurstiness: tempering == nil,
+            onNoData: conduct.onNoData, onNoTraffic: conduct.onNoTraffic, onPartial: conduct.onPartial,
+            isDryRun: conduct.isDryRun, errorLimit: errorLimit)
     }
 
     /// The rule with a threshold; nil for one that compares.

@@ -28,6 +28,19 @@ package struct OriginSource: CountSource {
         }
     }
 
+    package func durations(
+        _ question: CountQuestion, _ wanted: JudgingRule.Durations
+    ) async throws(MetricError) -> (reading: ArmReading, durations: DurationGrowth?) {
+        try check(question)
+        switch question.origin {
+        case .pages: throw Self.pages
+        case .prometheus(let url, let armLabel, let access):
+            return try await PrometheusSource(url: url, armLabel: armLabel, access: access).durations(question, wanted)
+        case .sqlite, .postgres, .json, .command:
+            throw MetricError(.refused, "this origin keeps no durations; use a histogram of pages or of Prometheus")
+        }
+    }
+
     package func observed(_ question: CountQuestion) async throws(MetricError) -> Duration? {
         try check(question)
         switch question.origin {

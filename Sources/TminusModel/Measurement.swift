@@ -46,6 +46,9 @@ package struct Measurement: Hashable, Sendable {
     package var subject: ArmReading
     /// Baseline, for a rule that compares; nil otherwise.
     package var baseline: ArmReading?
+    /// For a rule of durations: the subject's, and the baseline's, when they have counts.
+    package var subjectDurations: DurationGrowth?
+    package var baselineDurations: DurationGrowth?
 
     package init(from: Instant, to: Instant, subject: ArmReading, baseline: ArmReading? = nil) {
         self.from = from

@@ -11,8 +11,23 @@ package protocol CountSource: Sendable {
     /// - Throws: `MetricError` when nothing was answered at all.
     func counts(_ question: CountQuestion) async throws(MetricError) -> [ArmReading]
 
+    /// How many events of a histogram there were in the question's one slice, and how long they took.
+    ///
+    /// - Throws: `MetricError` when nothing was answered at all; `.refused` by an origin that keeps no durations.
+    func durations(
+        _ question: CountQuestion, _ wanted: JudgingRule.Durations
+    ) async throws(MetricError) -> (reading: ArmReading, durations: DurationGrowth?)
+
     /// How much of `(from, to]` the origin saw, for an objective's least observation time; nil when it cannot tell.
     func observed(_ question: CountQuestion) async throws(MetricError) -> Duration?
+}
+
+extension CountSource {
+    package func durations(
+        _ question: CountQuestion, _ wanted: JudgingRule.Durations
+    ) async throws(MetricError) -> (reading: ArmReading, durations: DurationGrowth?) {
+        throw MetricError(.refused, "this origin keeps no durations; use a histogram of pages or of Prometheus")
+    }
 }
 
 /// What is counted, for whom, and when.

@@ -23,6 +23,15 @@ package enum CounterIncrease {
         return (reading(of: indicator, points, from: from, to: to, gapMax: gapMax), observed)
     }
 
+    /// The increase of the indicator's part alone over `(from, to]`, which need not be whole; nil when unknown.
+    package static func part(
+        of indicator: Indicator, in scrapes: [Scrape], from: Instant, to: Instant, every: Duration
+    ) -> Double? {
+        let points = points(of: indicator, in: scrapes, from: from, to: to, gapMax: gapMax(every))
+        guard points.count > 1, points.last?.part.isEmpty == false else { return nil }
+        return increase(points.map(\.part))
+    }
+
     /// One scrape's counters of the indicator.
     private struct Point {
         var at: Instant

@@ -7,10 +7,11 @@ extension SQLiteJournal {
     /// Copies the journal, as it stands in one moment, to a new file, while runs go on.
     ///
     /// The copy is one file without a write-ahead log, checked from end to end, and appears under its name only when it
-    /// is whole and on the disk.
+    /// is whole and on the disk. `enclosed` goes into it too: small files of the data directory that belong to the
+    /// journal, by name.
     ///
     /// - Throws: `.storage` when the file exists or cannot be written, `.corrupt` when the copy does not verify.
-    package func backup(to path: String) async throws(StoreError) {
+    package func backup(to path: String, enclosed: [EnclosedFile] = []) async throws(StoreError) {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw StoreError(.storage, "\(path) exists; a backup never replaces a file")
         }
@@ -18,7 +19,7 @@ extension SQLiteJournal {
         let version = file.version
         // The copy reads a few pages at a time on the reading connection; appends go on beside it.
         try await onQueueOfItsOwn { () throws(StoreError) in
-            try JournalCopy.make(of: reader, at: path, version: version)
+            try JournalCopy.make(of: reader, at: path, version: version, enclosed: enclosed)
         }
     }
 
@@ -28,9 +29,11 @@ extension SQLiteJournal {
     /// The backup is checked first: that it is whole, of a schema this version knows, and that every run's chain holds.
     /// What was there before stays beside it as `<path>.replaced`; the new file takes its place in one step.
     ///
-    /// - Returns: how many runs the backup holds.
+    /// - Returns: how many runs the backup holds, and what was enclosed in it.
     /// - Throws: `.corrupt`, `.newerSchema`, `.storage`; the journal is then as it was.
-    package static func restore(from backup: String, to path: String, version: String) throws(StoreError) -> Int {
+    package static func restore(
+        from backup: String, to path: String, version: String
+    ) throws(StoreError) -> (runs: Int, enclosed: [EnclosedFile]) {
         guard FileManager.default.fileExists(atPath: backup) else {
             throw StoreError(.storage, "there is no file \(backup)")
         }
@@ -42,13 +45,14 @@ extension SQLiteJournal {
         }
         let fresh = path + ".restoring"
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(fresh + suffix) }
+        let enclosed = try JournalCopy.enclosed(in: source)
         try JournalCopy.make(of: source, at: fresh, version: version)
         try setAside(path, version)
         guard rename(fresh, path) == 0 else {
             throw StoreError(.storage, "cannot put the backup at \(path): \(String(cString: strerror(errno)))")
         }
         try JournalCopy.sync(folderOf: path)
-        return runs
+        return (runs, enclosed)
     }
 
     /// Keeps the old journal under another name, and leaves no write-ahead log that could be taken for the new one's.
@@ -83,12 +87,26 @@ extension SQLiteJournal {
     }
 }
 
+/// A small file of the data directory that goes into a backup beside the journal.
+package struct EnclosedFile: Equatable, Sendable {
+    /// A plain file name.
+    package var name: String
+    package var bytes: [UInt8]
+
+    package init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+    }
+}
+
 /// A whole, checked copy of a journal.
 private enum JournalCopy {
     /// 4 MiB at a time.
     private static let pagesAtOnce: CInt = 1024
 
-    static func make(of source: DatabaseQueue, at path: String, version: String) throws(StoreError) {
+    static func make(
+        of source: DatabaseQueue, at path: String, version: String, enclosed: [EnclosedFile] = []
+    ) throws(StoreError) {
         let part = path + ".part"
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(part + suffix) }
         let file = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -100,7 +118,10 @@ private enum JournalCopy {
             try translating {
                 let copy = try DatabaseQueue(path: part)
                 try source.backup(to: copy, pagesPerStep: pagesAtOnce)
-                try copy.inDatabase { db in try db.execute(sql: "PRAGMA journal_mode = DELETE") }
+                try copy.inDatabase { db in
+                    try db.execute(sql: "PRAGMA journal_mode = DELETE")
+                    try enclose(enclosed, in: db)
+                }
                 try copy.close()
             }
             _ = try verify(part, version: version)
@@ -112,6 +133,28 @@ private enum JournalCopy {
         } catch {
             for suffix in ["", "-wal", "-shm", "-journal"] { unlink(part + suffix) }
             throw error
+        }
+    }
+
+    /// Only copies have the table: what was enclosed goes back to its own file.
+    private static func enclose(_ files: [EnclosedFile], in db: Database) throws {
+        try db.execute(sql: "DROP TABLE IF EXISTS enclosed")
+        guard !files.isEmpty else { return }
+        try db.execute(sql: "CREATE TABLE enclosed (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT")
+        for file in files {
+            try db.execute(
+                sql: "INSERT INTO enclosed (name, bytes) VALUES (?, ?)", arguments: [file.name, Data(file.bytes)])
+        }
+    }
+
+    static func enclosed(in source: DatabaseQueue) throws(StoreError) -> [EnclosedFile] {
+        try translating {
+            try source.read { db in
+                guard try db.tableExists("enclosed") else { return [] }
+                return try Row.fetchAll(db, sql: "SELECT name, bytes FROM enclosed ORDER BY name").map { row in
+                    EnclosedFile(name: row["name"], bytes: Array(row["bytes"] as Data))
+                }
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import TminusEngine
+import TminusJudgement
 import TminusModel
 
 /// The engine's own counters in the Prometheus text format.
@@ -37,8 +38,36 @@ struct MetricsPage {
         add("pages_delivered_total", "counter", "Pages delivered.", [("", figures.pagesDelivered)])
         add("page_failures_total", "counter", "Tries at a page that failed.", [("", figures.pageTriesFailed)])
         add("pages_given_up_total", "counter", "Pages given up.", [("", figures.pagesGivenUp)])
+        add(
+            "burn_alert_firing", "gauge", "Whether a burn alert fires, by service.",
+            figures.alerts.map { (Self.labels($0), $0.state.isFiring ? 1 : 0) })
+        add(
+            "burn_alert_pending", "gauge", "Whether a burn alert is seen, but not for as long as `alertAfter` asks.",
+            figures.alerts.map { (Self.labels($0), $0.state.word == "pending" ? 1 : 0) })
+        add(
+            "burn_alert_unmeasured", "gauge", "Whether a burn alert is frozen because nothing could be measured.",
+            figures.alerts.map { (Self.labels($0), $0.state.frozenSince == nil ? 0 : 1) })
         page += Self.batches(figures)
         text = page
+    }
+
+    private static func labels(_ alert: AlertStanding) -> String {
+        let pairs = [
+            ("service", alert.service), ("environment", alert.environment), ("objective", alert.objective),
+            ("alert", alert.name),
+        ]
+        return "{" + pairs.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",") + "}"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { escaped, character in
+            switch character {
+            case "\\": escaped += "\\\\"
+            case "\"": escaped += "\\\""
+            case "\n": escaped += "\\n"
+            default: escaped.append(character)
+            }
+        }
     }
 
     /// Appends by how many events they held.

@@ -113,7 +113,7 @@ extension World {
             return
         }
         // A comparison weighs all intervals, and may not be swayed by the last: that it was measured must hold.
-        if case .ratioAbove = runs[run].plan.rules[rule].trip, known.truth.isData { return }
+        if runs[run].plan.rules[rule].comparesWithBaseline, known.truth.isData { return }
         if !known.truth.passesRule { violate("I13", "\(name) passes, and the metrics were \(known.truth)") }
     }
 }

@@ -96,7 +96,7 @@ extension World {
         let ledger = runs[run].ledger
         switch cause {
         case .asked, .aborted: if ledger.isPastPivotAsked { return }
-        case .stepFailed, .rule, .deadline, .held: break
+        case .stepFailed, .rule, .deadline, .held, .change: break
         }
         for step in ledger.plan.steps.indices where ledger.isPivot(step) {
             let name = ledger.plan.steps[step].name

@@ -165,8 +165,10 @@ extension Input {
         case .budgetMeasured: "budgetMeasured"
         case .costMeasured(let step, let measurement): "costMeasured \(step) \(measurement.subject)"
         case .ruleMeasured(let rule, let measurement): "ruleMeasured \(rule) \(measurement.subject)"
-        case .tookUp, .appended, .wokeUp, .lockGranted, .lockHeld, .attemptRunning, .attemptEnded, .windowFound,
-            .freezes, .command:
+        case .freezes(let spans): "freezes \(spans.count)"
+        case .tookUp, .appended, .wokeUp, .lockGranted, .lockHeld, .lockBroken,
+            .attemptRunning, .attemptEnded, .windowFound,
+            .command:
             "\(self)"
         }
     }

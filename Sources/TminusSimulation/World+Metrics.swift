@@ -29,7 +29,7 @@ extension World {
     mutating func measureRule(_ rule: Int, _ run: Int, from: Instant, _ incarnation: Int) {
         let mode = metrics
         var measurement = Measurement(from: from, to: now, subject: arm(mode, isCandidate: true))
-        if case .ratioAbove = runs[run].plan.rules[rule].trip {
+        if runs[run].plan.rules[rule].comparesWithBaseline {
             measurement.baseline = arm(mode == .bad ? .good : mode, isCandidate: false)
         }
         runs[run].readings.append((measurement, mode))

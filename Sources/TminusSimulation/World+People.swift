@@ -81,6 +81,18 @@ extension World {
         let dan = Self.people[1]
         switch need.kind {
         case .lock, .window: return
+        case .freeze:
+            // Eve leads: the others may override nothing.
+            guard need.needsPerson || random.chance(300) else { return }
+            for span in pump.driver.state.holdingFreezes(now) where span.isOverridable {
+                order(.overrideFreeze(freeze: span.name, reason: "it can't wait"), Self.people[3], incarnation)
+            }
+        case .change:
+            if need.commands.first?.hasPrefix("tminus approve") == true {
+                for person in Self.people { order(.approve(step: nil, comment: ""), person, incarnation) }
+            } else if need.needsPerson {
+                order(.abort(reason: "stop here", keepsEffects: true), dan, incarnation)
+            }
         case .approval: for person in Self.people { order(.approve(step: step, comment: ""), person, incarnation) }
         case .budget:
             // Eve leads: she may override where overriding is somebody's right.

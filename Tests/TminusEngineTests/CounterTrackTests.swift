@@ -1,6 +1,7 @@
 import Testing
 import TminusModel
 import TminusPorts
+import TminusSimulation
 
 @testable import TminusEngine
 
@@ -79,5 +80,51 @@ struct CounterTrackTests {
         #expect(all == .error("the counters of availability are not finite counts ≥ 0"))
         let rest = track.reading(from: Instant(millisecondsSinceEpoch: 30_000), to: end).reading
         #expect(rest == GoodTotal(good: 1, total: 1).map(ArmReading.counts))
+    }
+}
+
+/// Two budgets with windows of different lengths over one endpoint and indicator.
+struct SharedTrackTests {
+    private static let end: Int64 = 10_000
+
+    private func samples() async throws -> MemorySamples {
+        let samples = MemorySamples()
+        for second in 0...Self.end {
+            let series = [CounterValue.Series(identity: "", count: Double(second))]
+            try await samples.append(
+                Scrape(
+                    endpoint: "e", at: Instant(millisecondsSinceEpoch: second * 1_000),
+                    values: [shopIndicator.part, shopIndicator.total].map {
+                        CounterValue(selector: $0, series: series)
+                    }))
+        }
+        return samples
+    }
+
+    private func total(_ tracks: CounterTracks, _ samples: MemorySamples, last seconds: Int64) async throws -> Int64? {
+        let to = Instant(millisecondsSinceEpoch: Self.end * 1_000)
+        let from = to.advanced(by: .seconds(-seconds))
+        let track = try await tracks.track(
+            of: shopIndicator, at: "e", every: .seconds(1), from: from, to: to, samples: samples)
+        guard case .counts(let counts) = track.reading(from: from, to: to).reading else { return nil }
+        return counts.total
+    }
+
+    @Test func theShortWindowTakesNothingFromTheLongOne() async throws {
+        let samples = try await samples()
+        let tracks = CounterTracks()
+        #expect(try await total(tracks, samples, last: 9_000) == 9_000)
+        #expect(try await total(tracks, samples, last: 100) == 100)
+        #expect(try await total(tracks, samples, last: 9_000) == 9_000)
+    }
+
+    /// What was dropped is read again, not taken for never having been.
+    @Test func aTrackKnowsWhereItBegins() async throws {
+        let scrapes = try await samples().scrapes(
+            of: "e", from: .distantPast, to: Instant(millisecondsSinceEpoch: Self.end * 1_000))
+        var track = CounterTrack(indicator: shopIndicator, every: .seconds(1), from: .distantPast)
+        for scrape in scrapes { track.take(scrape) }
+        track.drop(before: Instant(millisecondsSinceEpoch: 9_900_500))
+        #expect(track.from == Instant(millisecondsSinceEpoch: 9_900_000))
     }
 }

@@ -57,6 +57,9 @@ final class FaultyJournal: JournalStore {
     func liveRuns() async throws(StoreError) -> [RunSummary] { try await kept.liveRuns() }
     func count(pipeline: String) async throws(StoreError) -> Int { try await kept.count(pipeline: pipeline) }
     func run(of origin: TagOrigin) async throws(StoreError) -> String? { try await kept.run(of: origin) }
+    func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun] {
+        try await kept.runs(repository: repository, tag: tag)
+    }
     func releases(
         service: String?, environment: String?, limit: Int
     ) async throws(StoreError) -> [ReleaseRecord] {

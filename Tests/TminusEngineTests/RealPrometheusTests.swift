@@ -103,6 +103,7 @@ struct RealPrometheusTests {
             page.add(0, to: #"latency_seconds_bucket{le="0.30"}"#)
             page.add(0, to: #"latency_seconds_bucket{le="+Inf"}"#)
             page.add(0, to: "latency_seconds_count")
+            page.add(0, to: "latency_seconds_sum")
         }
         let begun = wallClock
         let targets = [
@@ -126,6 +127,7 @@ struct RealPrometheusTests {
             page.add(200 - slow, to: #"latency_seconds_bucket{le="0.30"}"#)
             page.add(200, to: #"latency_seconds_bucket{le="+Inf"}"#)
             page.add(200, to: "latency_seconds_count")
+            page.add(40 + slow, to: "latency_seconds_sum")
         }
         let reads = (old.readCount, new.readCount)
         try await poll("both were read again") { old.readCount > reads.0 + 3 && new.readCount > reads.1 + 3 }
@@ -188,6 +190,21 @@ struct RealPrometheusTests {
                 == .noData(
                     "latency_seconds has no bucket at 0.25 s (le); it has 0.30, +Inf; use one of these as the "
                         + "threshold, or add the bucket to the service"))
+        let source = OriginSource(environment: [])
+        let asked = question(origin, latency, since: begun, arm: "v2")
+        let buckets = try await source.durations(asked, .distribution)
+        let total = try #require(buckets.reading.counted).total
+        #expect(buckets.durations?.boundaries == [0.3])
+        let within = Double(try #require(buckets.durations?.atMost.first)) / Double(total)
+        #expect(abs(within - 0.75) < 0.01, "\(buckets)")
+        let sums = try await source.durations(asked, .sum)
+        let mean = try #require(sums.durations?.seconds) / Double(try #require(sums.reading.counted).total)
+        #expect(abs(mean - 0.45) < 0.01, "\(sums)")
+        let unknown = try await source.durations(question(origin, latency, since: begun, arm: "v9"), .distribution)
+        guard case .noData = unknown.reading else {
+            Issue.record("\(unknown)")
+            return
+        }
     }
 
     private func checkSlices(_ origin: MetricOrigin, since begun: Instant) async throws {

@@ -18,18 +18,20 @@ struct TestBench: Sendable {
     var files = KeptFiles()
     var ends = Ends()
     var runner = ScriptedRunner()
+    var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    var alerts: (any AlertStore)?
 
     func engine() -> Engine {
         let ends = ends
-        return Engine(
-            EngineParts(
-                journal: journal, control: control, policy: policy, samples: samples, source: source, counts: counts,
-                runner: runner, inbox: runner.inbox, clock: clock, files: files,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                environment: [Variable(name: "PATH", value: "/usr/bin:/bin")], digest: digest(of:),
-                groups: { $0 == "ops" ? ["release"] : [] },
-                findWindow: { _, now in (now, now.advanced(by: .seconds(3_600))) }, findPeriod: findPeriod,
-                fatal: { ends.note($0) }))
+        var parts = EngineParts(
+            journal: journal, control: control, policy: policy, samples: samples, source: source, counts: counts,
+            runner: runner, inbox: runner.inbox, clock: clock, files: files, logger: logger,
+            environment: [Variable(name: "PATH", value: "/usr/bin:/bin")], digest: digest(of:),
+            groups: { $0 == "ops" ? ["release"] : [] },
+            findWindow: { _, now in (now, now.advanced(by: .seconds(3_600))) }, findPeriod: findPeriod,
+            fatal: { ends.note($0) })
+        parts.alerts = alerts
+        return Engine(parts)
     }
 
     func started() async throws -> Engine {
@@ -60,6 +62,8 @@ final class KeptFiles: PlanFiles {
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {
         all.withLock { $0[run] = files }
     }
+
+    func folder(of run: String) -> String { "/runs/\(run)/files" }
 
     func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8] {
         guard let kept = files(of: run)?.first(where: { $0.file == file }) else {

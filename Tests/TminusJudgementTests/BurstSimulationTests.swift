@@ -25,17 +25,20 @@ struct BurstSimulationTests {
         return false
     }
 
-    private func history(_ variance: Double, seed: UInt64) -> Overdispersion {
+    private func minutes(_ count: Int, _ variance: Double, seed: UInt64) -> [GoodTotal] {
         var generator = SeededGenerator(seed: seed)
-        return Overdispersion(
-            history: (0..<600).map { _ in generator.bursty(4_800, share: 0.01, relativeVariance: variance) })
+        return (0..<count).map { _ in generator.bursty(4_800, share: 0.01, relativeVariance: variance) }
+    }
+
+    private func history(_ variance: Double, seed: UInt64) -> Overdispersion {
+        Overdispersion(history: minutes(600, variance, seed: seed))
     }
 
     @Test(arguments: [0.3, 0.6, 1.0])
     func historyTempersTheEvidenceEnough(_ variation: Double) throws {
         let variance = variation * variation
         let seed = UInt64(variation * 1_000)
-        let estimate = try #require(history(variance, seed: seed).relativeVariance)
+        let estimate = try #require(BurstEstimate(history: minutes(600, variance, seed: seed)).relativeVariance)
         #expect((estimate / variance - 1).magnitude < 0.25, "\(estimate)")
         let rule = RateRatioRule(name: "errors", ratioAbove: Self.one, burstiness: estimate)
         let wrong = share(of: Self.runs, seed: seed) { convicts(rule, variance: variance, &$0) }
@@ -94,5 +97,53 @@ struct BurstSimulationTests {
         few.absorb(next: .none)
         few.absorb(next: counts(bad: 1, of: 10))
         #expect(few.dispersion == 1 && few.relativeVariance == 0)
+    }
+
+    /// An outage in a calm history is an incident, not how the service is: it must not blind the judge for days.
+    @Test(arguments: [1, 3])
+    func incidentsInTheHistoryHideNothing(_ incidents: Int) throws {
+        var calm = minutes(600, 0, seed: 41)
+        for incident in 0..<incidents { calm[100 + incident * 150] = counts(bad: 2_400, of: 4_800) }
+        #expect(try #require(Overdispersion(history: calm).relativeVariance) > 3)
+        let estimate = try #require(BurstEstimate(history: calm).relativeVariance)
+        #expect(estimate < 0.02, "\(estimate)")
+        let rule = RateRatioRule(name: "errors", ratioAbove: Self.one, burstiness: estimate)
+        let found = share(of: 300, seed: 42) { convicts(rule, variance: 0, ratio: 2, &$0) }
+        #expect(found >= 0.95, "\(found)")
+    }
+
+    @Test func theEstimateHasALimitAtWhichFivefoldErrorsAreStillFoundSoon() throws {
+        let wild = BurstEstimate(history: minutes(600, 9, seed: 43))
+        #expect(wild.isCapped && wild.relativeVariance == 1)
+        let rule = RateRatioRule(name: "errors", ratioAbove: Self.one, burstiness: 1)
+        let doubled = share(of: 300, seed: 44) { convicts(rule, variance: 0, ratio: 2, &$0) }
+        #expect(doubled >= 0.4, "\(doubled)")
+        let fivefold = share(of: 300, seed: 45) { convicts(rule, variance: 0, ratio: 5, minutes: 10, &$0) }
+        #expect(fivefold >= 0.95, "\(fivefold)")
+    }
+
+    /// From the least history that is used at all, the chance in the estimate neither convicts nor hides much.
+    @Test func theLeastHistoryIsEnough() throws {
+        var found = 0
+        var wrong = 0
+        for seed in UInt64(0)..<300 {
+            let estimate = try #require(BurstEstimate(history: minutes(128, 0.09, seed: 500 + seed)).relativeVariance)
+            let rule = RateRatioRule(name: "errors", ratioAbove: Self.one, burstiness: estimate)
+            var generator = SeededGenerator(seed: 900 + seed)
+            if convicts(rule, variance: 0.09, ratio: 2, &generator) { found += 1 }
+            if convicts(rule, variance: 0.09, &generator) { wrong += 1 }
+        }
+        #expect(found >= 285, "\(found)")
+        #expect(wrong <= 26, "\(wrong)")
+    }
+
+    @Test func tooLittleHistoryIsNone() {
+        let short = BurstEstimate(history: minutes(127, 0, seed: 46))
+        #expect(short.relativeVariance == nil && short.unknown == "127 intervals with requests are fewer than 128")
+        let quiet = BurstEstimate(history: Array(repeating: counts(bad: 1, of: 100), count: 199))
+        #expect(quiet.relativeVariance == nil)
+        #expect(quiet.unknown == "199 bad requests in 199 intervals are too few to tell bursts from chance")
+        #expect(BurstEstimate(history: Array(repeating: counts(bad: 1, of: 100), count: 200)).relativeVariance == 0)
+        #expect(BurstEstimate(history: []).unknown == "0 intervals with requests are fewer than 128")
     }
 }

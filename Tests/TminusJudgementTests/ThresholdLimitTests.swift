@@ -113,7 +113,11 @@ struct ThresholdLimitTests {
         #expect(rule.standing(of: history).deciding == nil && rule.standing(of: history).isSettled)
         rule.trip = .ratioAbove(bound: Ratio(numerator: 1, denominator: 1), harmlessBelow: nil)
         rule.conduct.onNoData = .fail
+        rule.conduct.burstiness = Burstiness(thousandths: 360, history: .seconds(172_800))
+        #expect(rule.rateRatioRule?.burstiness == 0.36 && rule.rateRatioRule?.tempering == 1)
+        #expect(rule.rateRatioRule?.learnsBurstiness == true)
         rule.conduct.tempering = Ratio(numerator: 1, denominator: 4)
+        #expect(rule.rateRatioRule?.burstiness == 0)
         #expect(rule.rateRatioRule?.tempering == 0.25 && rule.rateRatioRule?.learnsBurstiness == false)
         #expect(rule.thresholdRule == nil)
         let silent = rule.standing(of: [measurement(30, .noData("none")), measurement(60, .noData("none"))])

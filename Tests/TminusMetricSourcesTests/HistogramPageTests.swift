@@ -27,6 +27,20 @@ import TminusPorts
         #expect(values[0].boundaries.isEmpty)
     }
 
+    @Test func aSumIsReadBesideItsCountAndNotAlone() throws {
+        let sum = CounterSelector(metric: "latency_seconds_sum")
+        let page = Array(page(["0.3"]).utf8)
+        let values = try PrometheusPage.counters([indicator.total, sum], in: page)
+        #expect(values.map { $0.series.map(\.count) } == [[9], [3.5]])
+        #expect(throws: MetricError.self) { try PrometheusPage.counters([sum], in: page) }
+    }
+
+    @Test func everyBucketIsReadAndToldApart() throws {
+        let all = CounterSelector(metric: "latency_seconds_bucket")
+        let value = try PrometheusPage.counters([all], in: Array(page(["0.3", "1"]).utf8))
+        #expect(value[0].series.map(\.identity) == ["le=+Inf", "le=0.3", "le=1"])
+    }
+
     @Test func withoutTheBucketThoseThatAreThereAreListed() throws {
         let values = try read(page(["1", "0.10", "0.5"]))
         #expect(values[0].series.isEmpty)

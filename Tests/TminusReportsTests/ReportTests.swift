@@ -56,6 +56,20 @@ struct ReportTests {
         Golden.check(report.lines.map(\.text), "plan")
     }
 
+    @Test func aPlanShowsHowBurstyItsBaselineHasBeen() throws {
+        var plan = ExampleRelease.plan
+        let rule = try #require(plan.rules.firstIndex { $0.name == "errors" })
+        func says(_ line: String) -> Bool {
+            PlanReport(plan, digest: "abcdef", clock: .utc, budget: nil).lines.contains { $0.text.hasSuffix(line) }
+        }
+        plan.rules[rule].conduct.burstiness = Burstiness(thousandths: 360, history: .seconds(172_800))
+        #expect(says("  errors come in bursts: variance 0.36 from 2d of history"))
+        plan.rules[rule].conduct.burstiness = Burstiness(thousandths: 0, history: .seconds(3_600))
+        #expect(says("  errors come evenly: variance 0 from 1h of history"))
+        plan.rules[rule].conduct.tempering = Ratio(numerator: 1, denominator: 2)
+        #expect(!says(" of history"))
+    }
+
     @Test func theInversePlanUndoesTheLastFirst() {
         let entries = InversePlan(ExampleRelease.plan).entries
         #expect(entries.map(\.step) == [4, 3, 2])

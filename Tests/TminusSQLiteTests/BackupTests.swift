@@ -20,13 +20,28 @@ import TminusPorts
         let before = try await small.journal.lines(of: "checkout-1", after: 0, limit: 99)
         try await small.fill("checkout-3", count: 5)
         try small.journal.close()
-        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0") == 2)
+        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0").runs == 2)
         let restored = try SQLiteJournal(path: small.path, version: "0.1.0")
         #expect(try await restored.lines(of: "checkout-1", after: 0, limit: 99) == before)
         #expect(try await restored.summary(of: "checkout-3") == nil)
         try await restored.append([SmallJournal.batch("checkout-2", after: 5, [.stepSucceeded(step: 0)])])
         let replaced = try SQLiteJournal(path: small.path + ".replaced", version: "0.1.0")
         #expect(try await replaced.summary(of: "checkout-3") != nil)
+    }
+
+    @Test func whatIsEnclosedComesBackAndIsNotInTheJournal() async throws {
+        let small = try SmallJournal()
+        try await small.fill("checkout-1", count: 3)
+        let backup = small.folder.path("backup.sqlite")
+        let alerts = EnclosedFile(name: "alerts.json", bytes: [123, 0, 125])
+        try await small.journal.backup(to: backup, enclosed: [alerts])
+        try small.journal.close()
+        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0").enclosed == [alerts])
+        let restored = try SQLiteJournal(path: small.path, version: "0.1.0")
+        let again = small.folder.path("again.sqlite")
+        try await restored.backup(to: again)
+        try restored.close()
+        #expect(try SQLiteJournal.restore(from: again, to: small.path, version: "0.1.0").enclosed.isEmpty)
     }
 
     @Test func aBackupOfABusyJournalIsOneMoment() async throws {
@@ -97,7 +112,7 @@ import TminusPorts
         try await small.journal.backup(to: backup)
         try small.journal.close()
         try Data(repeating: 0x5A, count: 8192).write(to: URL(filePath: small.path))
-        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0") == 1)
+        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0").runs == 1)
         let journal = try SQLiteJournal(path: small.path, version: "0.1.0")
         try await journal.verify(SmallJournal.run)
         #expect(try Data(contentsOf: URL(filePath: small.path + ".replaced")) == Data(repeating: 0x5A, count: 8192))

@@ -44,6 +44,26 @@ struct WireTests {
         #expect(try RunOrder(json: order.json) == order)
     }
 
+    @Test func whatIsKnownOfBurstsTravelsIntoThePlan() throws {
+        let known = Burstiness(thousandths: 360, history: .seconds(3_600))
+        let reply = BurstinessReply(rules: [
+            .init(rule: 0, burstiness: known, unknown: nil), .init(rule: 1, burstiness: nil, unknown: "too little"),
+            .init(rule: 2, burstiness: known, unknown: nil), .init(rule: 9, burstiness: known, unknown: nil),
+        ])
+        #expect(try BurstinessReply(json: reply.json) == reply)
+        var plan = Plan(
+            pipeline: "p", service: "s", environment: "e", change: .normal, release: .minor, folder: "/",
+            phases: [Phase(name: "T-0")], steps: [Step(name: "a", phase: 0, kind: .wait(.seconds(1)), hasEffect: false)]
+        )
+        plan.rules = ["a", "b", "c"].map { name in
+            JudgingRule(
+                name: name, indicator: 0, subject: .candidate,
+                trip: .ratioAbove(bound: Ratio(numerator: 1, denominator: 1), harmlessBelow: nil), during: [0])
+        }
+        plan.rules[2].conduct.tempering = Ratio(numerator: 1, denominator: 2)
+        #expect(reply.written(into: plan).rules.map(\.conduct.burstiness) == [known, nil, nil])
+    }
+
     @Test func errorsTravelByTheirName() {
         for code in APIError.Code.allCases {
             let error = APIError(code, "what and why")

@@ -33,11 +33,22 @@ package struct BudgetShow: AsyncParsableCommand {
             let every = plan.metrics?.every ?? .seconds(10)
             let lookbackMin = Duration.milliseconds(2 * min(every.milliseconds, Duration.longestMilliseconds))
             let standing = BudgetStanding(policy, measurement, lookbackMin: lookbackMin)
-            return output.print(standing.lines(clock: LocalTime.clock(at: reply.at)))
+            let clock = LocalTime.clock(at: reply.at)
+            return output.print(standing.lines(clock: clock) + reply.alerts.map { Self.line($0, clock) })
         }
         let judgement = reply.judgement
         output.print(
             StyledLine(judgement.verdict.words, judgement.verdict.style).appending(": \(judgement.reason)"))
+    }
+
+    /// What the engine saw of an alert over time.
+    private static func line(_ alert: BudgetAlert, _ clock: WallClock) -> StyledLine {
+        var text = alert.since.map { " since \(clock.full($0))" } ?? ""
+        text += alert.unmeasuredSince.map { ", not measured since \(clock.full($0))" } ?? ""
+        let style: Style =
+            alert.state == "firing"
+            ? .bad : alert.state == "pending" || alert.unmeasuredSince != nil ? .caution : .good
+        return StyledLine("watched     \(alert.name.padded(to: 9)) ").appending(alert.state, style).appending(text)
     }
 
     /// Of the file when there is one, else of the run.

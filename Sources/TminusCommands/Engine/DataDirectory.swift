@@ -30,6 +30,7 @@ package struct DataDirectory: Equatable, Sendable {
     var metrics: String { stores + "/metrics.sqlite" }
     private var stores: String { emergency.map { "\(path)/emergency/\($0)" } ?? path }
     var log: String { path + "/engine.log" }
+    var mirrors: String { path + "/mirrors" }
     var runs: String { path + "/runs" }
     var bundles: String { path + "/bundles" }
     var keys: String { path + "/keys" }

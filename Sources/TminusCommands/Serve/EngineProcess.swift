@@ -89,6 +89,7 @@ struct EngineProcess {
         let path = directory.path
         let clock = clock
         let journal = assembly.journal
+        let alerts = directory.alerts
         let findings = EngineFindings(assembly: assembly, clock: clock)
         return ControlParts(
             engine: assembly.engine, journal: assembly.journal, logger: logger, version: Version.current,
@@ -97,7 +98,8 @@ struct EngineProcess {
             readLog: { directory, offset in
                 try AttemptLog(dataDirectory: path, directory: directory).read(from: offset)
             },
-            backUp: { try await journal.backup(to: $0) }, findings: { await findings.all() })
+            backUp: { try await journal.backup(to: $0, enclosed: try await alerts.enclosed()) },
+            findings: { await findings.all() })
     }
 }
 

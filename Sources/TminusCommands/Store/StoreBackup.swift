@@ -6,7 +6,7 @@ import TminusReports
 package struct StoreBackup: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Copies the journal into a new file while runs go on, and checks the copy from end to end.",
+        abstract: "Copies the journal and the burn alerts into a new file while runs go on, and checks the copy.",
         discussion: "Example: tminus store backup /srv/backups/tminus-2026-11-20.sqlite"
     )
 

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import TminusEngine
 import TminusModel
 import TminusPorts
 import TminusReports
@@ -24,10 +25,14 @@ package struct StoreRestore: AsyncParsableCommand {
         let lock = try EngineLock(directory, now: LocalTime.now)
         let runs: Int
         do {
-            runs = try SQLiteJournal.restore(
+            let restored = try SQLiteJournal.restore(
                 from: DataDirectory.absolute(file), to: directory.journal, version: Version.current)
-        } catch {
+            runs = restored.runs
+            try directory.alerts.restore(restored.enclosed)
+        } catch let error as StoreError {
             throw Failure(.failed, error.description)
+        } catch let error as EngineError {
+            throw Failure(.failed, "the journal is restored, and its burn alerts are not: \(error)")
         }
         withExtendedLifetime(lock) {}
         let output = Output(options.look)

@@ -65,5 +65,11 @@ package struct Explain: AsyncParsableCommand {
 }
 
 extension JudgingRule {
-    fileprivate var compares: Bool { if case .ratioAbove = trip { true } else { false } }
+    /// Whether its evidence can be drawn.
+    fileprivate var compares: Bool {
+        switch trip {
+        case .ratioAbove, .slowerAbove: true
+        case .below, .planned, .meanAbove: false
+        }
+    }
 }

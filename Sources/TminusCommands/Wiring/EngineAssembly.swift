@@ -5,6 +5,7 @@ import TminusEngine
 import TminusMetricSources
 import TminusModel
 import TminusPipeline
+import TminusPolicy
 import TminusPorts
 import TminusSQLite
 import TminusServer
@@ -41,8 +42,15 @@ struct EngineAssembly: Sendable {
         } catch {
             throw Failure(.failed, "\(error)")
         }
+        let policy: PolicyFile
+        do {
+            policy = try PolicyFile.standard(
+                dataDirectory: directory.path, named: Environment.current["TMINUS_POLICY"])
+        } catch {
+            throw Failure(.badInput, error.description)
+        }
         var parts = EngineParts(
-            journal: journal, control: journal, policy: NoPolicy(), samples: samples, source: ScrapeSource(),
+            journal: journal, control: journal, policy: policy, samples: samples, source: ScrapeSource(),
             counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
             files: RunFiles(directory), logger: logger, environment: Self.environment,
             digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,
@@ -54,6 +62,7 @@ struct EngineAssembly: Sendable {
             })
         parts.shelf = FileShelf(directory: directory)
         parts.emergency = directory.emergency
+        parts.alerts = directory.alerts
         engine = Engine(parts)
     }
 

@@ -10,8 +10,10 @@ package struct RunFiles: PlanFiles {
         self.directory = directory
     }
 
+    package func folder(of run: String) -> String { "\(directory.runs)/\(run)/files" }
+
     package func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {
-        let root = "\(directory.runs)/\(run)/files"
+        let root = folder(of: run)
         var folders: Set<String> = []
         for pinned in files {
             let path = "\(root)/\(pinned.file.path)"

@@ -158,13 +158,13 @@ extension RunState {
         if let facts = startSomething(now) { return facts }
         guard unaccepted[..<phase].allSatisfy({ $0 == 0 }) else { return [] }
         // A phase in which nothing is left to do needs no window.
-        guard isOpen(phase, now) || unaccepted[phase] == 0 else { return [] }
+        guard isOpen(phase, now) || unaccepted[phase] == 0, isChangeMet(for: phase, now) else { return [] }
         return [.phaseStarted(phase: phase)]
     }
 
     /// Evidence of an earlier phase that the next one may not build on any more.
     private func staleEvidence(_ now: Instant) -> StepIndex? {
-        guard phase > 0, isOpen(phase, now) else { return nil }
+        guard phase > 0, isOpen(phase, now), isChangeMet(for: phase, now) else { return nil }
         return plan.steps.indices.first { index in
             guard plan.steps[index].phase < phase, steps[index].status == .succeeded,
                 case .backup(let check) = plan.steps[index].kind, let validFor = check.validFor,

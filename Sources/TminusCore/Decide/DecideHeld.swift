@@ -74,6 +74,16 @@ extension Plan {
             subject.forecast = derived.forecast
             subject.forecastSource = derived.source
         }
+        if budget?.reserve != nil, let past = steps[step].budget?.pastCost {
+            // All of the traffic failing for so long: the same share of the budget.
+            let seen = StepForecast(
+                share: Ratio(numerator: 1, denominator: 1), errorRatio: Ratio(numerator: 1, denominator: 1),
+                duration: past.outage)
+            if subject.forecast.map({ $0.isLess(than: seen) }) ?? true {
+                subject.forecast = seen
+                subject.forecastSource = "what it cost at the 90th percentile of \(past.runs) past runs"
+            }
+        }
         return subject
     }
 
@@ -87,13 +97,8 @@ extension Plan {
         let whole = Duration.milliseconds(
             canary.every.milliseconds.multipliedReportingOverflow(by: Int64(canary.weights.count)).partialValue)
         let watching = rules.filter { $0.during.contains(step) && !$0.conduct.isDryRun }
-        let seen = watching.map { rule -> Duration in
-            let looks: Int64 =
-                switch rule.trip {
-                case .below(_, let failAfter): Int64(min(max(failAfter, 1), 10_000))
-                case .ratioAbove: 2
-                }
-            return .milliseconds(rule.every.milliseconds * looks)
+        let seen = watching.compactMap { rule in
+            rule.looksToConvict.map { Duration.milliseconds(rule.every.milliseconds * Int64($0)) }
         }.min()
         let undo: Duration =
             if case .command(_, _, let timeouts, _) = steps[step].rollback {

@@ -6,8 +6,10 @@ extension RunState {
         case .stepWaiting(let step, let reason):
             steps[step].status = .waiting(reason)
             switch reason {
-            case .window, .budget:
-                if reason == .window { steps[step].heldSince = nil }
+            case .window, .budget, .freeze:
+                if reason != .budget { steps[step].heldSince = nil }
+                // A step that waits to be tried again goes on where it was, and asks no budget.
+                if retrying.contains(step) { return }
                 leaveQueues(step)
                 insertGated(step)
             case .approval, .judgement, .retry: break

@@ -5,6 +5,7 @@ extension RunState {
     package var status: RunStatus {
         if let outcome { return .ended(outcome) }
         if rollback != nil { return .rollingBack }
+        if isLockLost { return .waiting }
         if pause != nil { return .paused }
         let isBusy = !live.isEmpty || holds.contains { steps[$0.step].status == .running }
         return startedAt != nil && isBusy ? .running : .waiting

@@ -15,7 +15,7 @@ struct CounterTrack {
     let indicator: Indicator
     let every: Duration
     /// Scrapes from here on are in it.
-    let from: Instant
+    private(set) var from: Instant
     private var points: [Point] = []
     /// Times between two scrapes that were too far apart to have observed what was between.
     private var gaps: [(from: Instant, to: Instant)] = []
@@ -82,6 +82,8 @@ struct CounterTrack {
         let dead = firstIndex(after: instant) - 1
         guard dead > 4_096, dead > points.count / 8 else { return }
         points.removeFirst(dead)
+        // A longer window must read what is gone again, not take it for never having been.
+        from = points.first?.at ?? instant
         gaps.removeAll { $0.to <= instant }
         faults.removeAll { $0 < instant }
     }

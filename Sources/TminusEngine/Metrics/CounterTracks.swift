@@ -15,7 +15,7 @@ final class CounterTracks {
     private static let pieceIntervals: Int64 = 500
 
     private let turn = Turnstile()
-    private var tracks: [Name: (track: CounterTrack, usedAt: Int)] = [:]
+    private var tracks: [Name: (track: CounterTrack, usedAt: Int, length: Duration)] = [:]
     private var uses = 0
 
     /// The track of an endpoint's indicator from `from` or earlier to what the store holds now.
@@ -27,15 +27,28 @@ final class CounterTracks {
         defer { turn.leave() }
         let name = Name(endpoint: endpoint, counting: indicator.counting, every: every)
         let new = CounterTrack(indicator: indicator, every: every, from: from)
-        var track = tracks.removeValue(forKey: name)?.track ?? new
+        let known = tracks.removeValue(forKey: name)
+        var track = known?.track ?? new
         if track.from > from { track = new }
         try await Self.read(samples, endpoint, into: &track, to: to)
-        track.drop(before: from)
+        // Budgets of different windows share a track: the longest says what may go.
+        let length = max(known?.length ?? .zero, to.since(from))
+        track.drop(before: to.advanced(by: .zero - length))
         uses += 1
-        tracks[name] = (track, uses)
+        tracks[name] = (track, uses, length)
         if tracks.count > Self.kept, let oldest = tracks.min(by: { $0.value.usedAt < $1.value.usedAt })?.key {
             tracks[oldest] = nil
         }
+        return track
+    }
+
+    /// A track that is read for once and not remembered.
+    static func unkept(
+        of indicator: Indicator, at endpoint: String, every: Duration, from: Instant, to: Instant,
+        samples: any SampleStore, isolation: isolated (any Actor)? = #isolation
+    ) async throws(StoreError) -> CounterTrack {
+        var track = CounterTrack(indicator: indicator, every: every, from: from)
+        try await read(samples, endpoint, into: &track, to: to)
         return track
     }
 

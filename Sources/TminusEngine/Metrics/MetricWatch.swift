@@ -1,4 +1,5 @@
 internal import TminusModel
+internal import TminusPorts
 
 /// What one plan wants scraped.
 struct MetricWatch: Equatable, Sendable {
@@ -14,6 +15,19 @@ struct MetricWatch: Equatable, Sendable {
         self.metrics = metrics
         window = plan.budget?.window ?? .zero
         selectors = Self.selectors(plan.indicators)
+        for rule in plan.rules where plan.indicators.indices.contains(rule.indicator) {
+            for selector in DurationIncrease.selectors(plan.indicators[rule.indicator], rule.durations)
+            where !selectors.contains(selector) { selectors.append(selector) }
+        }
+    }
+
+    /// Of one rule.
+    static func selectors(_ indicator: Indicator, _ rule: JudgingRule) -> [CounterSelector] {
+        var all = selectors([indicator])
+        for selector in DurationIncrease.selectors(indicator, rule.durations) where !all.contains(selector) {
+            all.append(selector)
+        }
+        return all
     }
 
     static func selectors(_ indicators: [Indicator]) -> [CounterSelector] {

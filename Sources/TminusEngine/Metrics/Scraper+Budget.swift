@@ -57,6 +57,16 @@ extension Scraper {
         return await readBudget(question, spans, period: period)
     }
 
+    /// Counts each length up to now, for alerts: of pages from what their watches have scraped, so that nothing is
+    /// scraped for it; other origins are asked for these lengths only. At least one length.
+    func measureLookbacks(_ question: BudgetQuestion, _ lengths: [Duration]) async -> [BudgetMeasurement.Lookback] {
+        let at = clock.now
+        guard question.metrics.origin == .pages else { return await askLookbacks(question, lengths, at: at) }
+        // As long as the gate's, so that both share one track.
+        let spans = Spans(lengths: [question.window] + lengths, at: at)
+        return await readBudget(question, spans, period: nil).lookbacks
+    }
+
     private func readBudget(
         _ question: BudgetQuestion, _ spans: Spans, period: BudgetMeasurement.Period?
     ) async -> BudgetMeasurement {

@@ -36,12 +36,40 @@ extension Scraper {
             baseline = asked
             baseline?.arm = metrics.baseline
         }
+        if let wanted = question.rule.durations, let baseline {
+            return await askDurations(wanted, asked, baseline, to: to)
+        }
         async let own = ask(asked, of: subject.role)
         async let other = ask(baseline, of: "the baseline")
         let (readings, others) = await (own, other)
         return Measurement(
             from: question.from, to: to, subject: readings.first ?? .error("nothing was asked"),
             baseline: others.first)
+    }
+
+    private func askDurations(
+        _ wanted: JudgingRule.Durations, _ candidate: CountQuestion, _ baseline: CountQuestion, to: Instant
+    ) async -> Measurement {
+        async let own = askDurations(wanted, candidate, of: "the candidate")
+        async let other = askDurations(wanted, baseline, of: "the baseline")
+        let (ours, theirs) = await (own, other)
+        var measurement = Measurement(from: candidate.from, to: to, subject: ours.reading, baseline: theirs.reading)
+        measurement.subjectDurations = ours.durations
+        measurement.baselineDurations = theirs.durations
+        return measurement
+    }
+
+    private func askDurations(
+        _ wanted: JudgingRule.Durations, _ question: CountQuestion, of role: String
+    ) async -> (reading: ArmReading, durations: DurationGrowth?) {
+        do throws(MetricError) {
+            let answer = try await counts.durations(question, wanted)
+            noteAsked(.success([answer.reading]))
+            return answer
+        } catch {
+            noteAsked(.failure(error))
+            return (.error("\(role) could not be read: \(error)"), nil)
+        }
     }
 
     private static let noCandidateArm = "the pipeline does not say under `metrics:` how the candidate is told apart"
@@ -80,6 +108,15 @@ extension Scraper {
             measurement.slices = count.summary(of: grid.whole)
         }
         return measurement
+    }
+
+    /// Asks for each length, once.
+    func askLookbacks(
+        _ question: BudgetQuestion, _ lengths: [Duration], at: Instant
+    ) async -> [BudgetMeasurement.Lookback] {
+        let to = at.advanced(by: .milliseconds(-settle(question.metrics).milliseconds))
+        let readings = await askAll(lengths.map { span(question, to: to, length: $0) })
+        return zip(lengths, readings).map { .init(length: $0, reading: $1) }
     }
 
     private func span(_ question: BudgetQuestion, to: Instant, length: Duration) -> CountQuestion {

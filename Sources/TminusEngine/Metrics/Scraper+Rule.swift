@@ -27,14 +27,15 @@ extension Scraper {
             return Measurement(from: question.from, to: now, subject: .error(Self.noCandidate))
         }
         let (at, faults) = await scrape(
-            names, selectors: MetricWatch.selectors([question.indicator]), timeout: metrics.timeout,
+            names, selectors: MetricWatch.selectors(question.indicator, question.rule), timeout: metrics.timeout,
             after: question.from)
         var readings: [String: ArmReading] = [:]
+        var durations: [String: DurationGrowth] = [:]
         for (name, fault) in zip(names, faults) {
             if let fault {
                 readings[name] = .error("\(role(of: name, metrics)) could not be read: \(fault)")
             } else {
-                readings[name] = await reading(of: name, question, to: at)
+                (readings[name], durations[name]) = await reading(of: name, question, to: at)
             }
         }
         let baseline = readings[metrics.baseline] ?? .error("the baseline was not read")
@@ -47,6 +48,10 @@ extension Scraper {
             measurement.subject = baseline.added(candidate, isRequired: question.isCandidateRequired)
         }
         if question.comparesWithBaseline { measurement.baseline = baseline }
+        if question.rule.durations != nil {
+            measurement.subjectDurations = metrics.candidate.flatMap { durations[$0] }
+            measurement.baselineDurations = durations[metrics.baseline]
+        }
         return measurement
     }
 
@@ -70,27 +75,28 @@ extension Scraper {
         endpoint == metrics.baseline ? "the baseline" : "the candidate"
     }
 
-    private func reading(of endpoint: String, _ question: RuleQuestion, to: Instant) async -> ArmReading {
+    private func reading(
+        of endpoint: String, _ question: RuleQuestion, to: Instant
+    ) async -> (ArmReading, DurationGrowth?) {
+        let every = max(question.metrics.every, Self.everyMin)
         do throws(StoreError) {
             let scrapes = try await samples.scrapes(of: endpoint, from: question.from, to: to)
+            if let wanted = question.rule.durations {
+                return DurationIncrease.reading(
+                    of: question.indicator, wanted, in: scrapes, from: question.from, to: to, every: every)
+            }
             let reading = CounterIncrease.reading(
-                of: question.indicator, in: scrapes, from: question.from, to: to,
-                every: max(question.metrics.every, Self.everyMin)
+                of: question.indicator, in: scrapes, from: question.from, to: to, every: every
             ).reading
-            return explained(reading, of: question.indicator, at: endpoint)
+            return (explained(reading, of: question.indicator, at: endpoint), nil)
         } catch {
-            return .error("the samples of \(role(of: endpoint, question.metrics)) could not be read: \(error)")
+            return (.error("the samples of \(role(of: endpoint, question.metrics)) could not be read: \(error)"), nil)
         }
     }
 }
 
 extension RuleQuestion {
-    var comparesWithBaseline: Bool {
-        switch rule.trip {
-        case .below: false
-        case .ratioAbove: true
-        }
-    }
+    var comparesWithBaseline: Bool { rule.comparesWithBaseline }
 }
 
 extension ArmReading {

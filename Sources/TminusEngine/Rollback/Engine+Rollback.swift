@@ -129,7 +129,7 @@ extension Engine {
     ///
     /// - Throws: `.refused` when it is a rollback itself.
     private func liveOn(_ lock: LockName) throws(EngineError) -> LiveOnTarget? {
-        guard let holder = holders[lock], let run = live[holder] else { return nil }
+        guard let holder = holders[lock]?.run, let run = live[holder] else { return nil }
         guard let state = run.driver?.state else {
             throw EngineError(
                 .unavailable, "\(holder) is on \(lock.place), and is being read anew; try again in a minute")

@@ -43,6 +43,13 @@ package struct AlertState: Hashable, Sendable {
         self.holdFor = max(holdFor, .zero)
     }
 
+    /// As an earlier engine kept it.
+    package init(key: String, holdFor: Duration = .zero, phase: Phase, frozenSince: Instant?) {
+        self.init(key: key, holdFor: holdFor)
+        self.phase = phase
+        self.frozenSince = frozenSince
+    }
+
     /// `checkout/production/availability/fast`: what burns and how, never when.
     package static func key(service: String, environment: String, objective: String, alert: String) -> String {
         [service, environment, objective, alert].joined(separator: "/")

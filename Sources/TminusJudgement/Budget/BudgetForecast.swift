@@ -52,3 +52,17 @@ package struct BudgetForecast: Hashable, Sendable {
             + "\(Wording.percent(BudgetForecast(step, budget).value)) of the budget"
     }
 }
+
+extension StepForecast {
+    /// Whether it costs less than `other` of any budget, exactly. Negative parts count as 0.
+    package func isLess(than other: StepForecast) -> Bool {
+        func above(_ forecast: StepForecast, _ against: StepForecast) -> [UInt64] {
+            [
+                max(forecast.share.numerator, 0).magnitude, max(forecast.errorRatio.numerator, 0).magnitude,
+                max(forecast.duration.bounded.milliseconds, 0).magnitude, against.share.denominator.magnitude,
+                against.errorRatio.denominator.magnitude,
+            ]
+        }
+        return ExactProduct(above(other, self)) > ExactProduct(above(self, other))
+    }
+}

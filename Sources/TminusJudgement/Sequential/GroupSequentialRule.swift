@@ -146,10 +146,15 @@ package struct GroupSequentialProcess: Equatable, Sendable {
         if let lastText { return stands(.inconclusive, lastText, false) }
         guard information > 0 else { return stands(.noData, "nothing has been compared yet", false) }
         if isComplete { return stands(.pass, "no evidence of harm at any of \(fractions.count) looks", true) }
-        return stands(.inconclusive, "\(look), \(Wording.percent(fraction)) of the planned information", false)
+        return stands(.inconclusive, progress, false)
     }
 
-    private var figures: [Figure] {
+    /// `look 2 of 5, 43% of the planned information`.
+    var progress: String {
+        "look \(fractions.count) of \(rule.looks), \(Wording.percent(fraction)) of the planned information"
+    }
+
+    var figures: [Figure] {
         let boundary = boundary
         return [
             Figure(name: "z", value: z, text: z.map { Wording.decimal($0, digits: 3) } ?? "none"),

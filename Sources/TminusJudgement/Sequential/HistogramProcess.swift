@@ -30,12 +30,15 @@ package struct LatencyCounts: Equatable, Sendable {
 /// What one arm's histogram showed over an interval.
 package enum LatencyReading: Equatable, Sendable {
     case counts(LatencyCounts)
+    /// Counts that are not the whole of it.
+    case partial(String)
     case noData(String)
     case error(String)
 
     func reading(_ index: Int) -> ArmReading {
         switch self {
         case .counts(let counts): .counts(counts.counts(index))
+        case .partial(let text): .partial(.none, text)
         case .noData(let text): .noData(text)
         case .error(let text): .error(text)
         }

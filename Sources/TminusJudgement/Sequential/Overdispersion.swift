@@ -64,6 +64,13 @@ package struct Overdispersion: Equatable, Sendable {
     /// The same from however few pairs; 0 before there is any.
     var relativeVarianceSoFar: Double {
         guard products > 0 else { return 0 }
-        return max(0, squares - expected) / (2 * products)
+        return max(0, relativeSurplus)
+    }
+
+    /// The same without a floor: below 0 where the rate varied less than chance alone would have it. Infinite where
+    /// bad requests never had bad neighbours, and were more than chance allows.
+    var relativeSurplus: Double {
+        guard products > 0 else { return squares > expected ? .infinity : 0 }
+        return (squares - expected) / (2 * products)
     }
 }

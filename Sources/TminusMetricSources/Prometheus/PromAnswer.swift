@@ -25,6 +25,38 @@ struct PromAnswer: Equatable {
         return bounds.sorted { $0.key < $1.key }.prefix(BucketBounds.boundsMax).map(\.value)
     }
 
+    /// Each series' value by its `le`, its only label.
+    ///
+    /// - Throws: `.refused` when Prometheus says it failed or warns, `.malformed` for anything not as asked.
+    static func buckets(
+        _ body: [UInt8], status: Int, at: Instant
+    ) throws(MetricError) -> [(bound: Double, count: Double)] {
+        let (result, warnings) = try result(body, status: status, kind: "vector")
+        if let warning = warnings.first { throw MetricError(.refused, "Prometheus warns: \(warning)") }
+        let items = result.elements ?? []
+        guard items.count <= DurationGrowth.boundariesMax + 1 else {
+            throw MetricError(.tooLarge, "more than \(DurationGrowth.boundariesMax) buckets")
+        }
+        var buckets: [(bound: Double, count: Double)] = []
+        for item in items {
+            guard let labels = item["metric"]?.members, labels.count == 1, let text = item["metric"]?["le"]?.text,
+                let bound = BucketBounds.number(text), item["histogram"] == nil
+            else { throw malformed("a series that is no bucket") }
+            guard !buckets.contains(where: { $0.bound == bound }) else { throw malformed("two series of one bucket") }
+            guard let pair = item["value"] else { throw malformed("a series without a value") }
+            var one = PromAnswer(values: [:], warnings: [])
+            try one.take(pair, from: at, step: .milliseconds(1), count: 1)
+            guard let count = one.values.values.first else { throw malformed("a series without a value") }
+            buckets.append((bound, count))
+        }
+        return buckets
+    }
+
+    private init(values: [Int64: Double], warnings: [String]) {
+        self.values = values
+        self.warnings = warnings
+    }
+
     /// An instant query's answer for `at`: at most one value.
     ///
     /// - Throws: `.refused` when Prometheus says it failed, `.malformed` for anything else than one series or none.

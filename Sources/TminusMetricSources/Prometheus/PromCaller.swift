@@ -38,6 +38,14 @@ struct PromCaller: Sendable {
         }
     }
 
+    /// One value for each `le`.
+    func buckets(_ query: String, at: Instant) async throws(MetricError) -> [(bound: Double, count: Double)] {
+        let answer = try await ask("query", ["query": query, "time": at.epochText, "timeout": timeout.secondsText])
+        do throws(MetricError) { return try PromAnswer.buckets(answer.body, status: answer.status, at: at) } catch {
+            throw placed(error)
+        }
+    }
+
     private func ask(_ path: String, _ form: KeyValuePairs<String, String>) async throws(MetricError) -> WebAnswer {
         let request = WebRequest(
             url: "\(base)/api/v1/\(path)", form: FormText.encoded(form), accept: "application/json",

@@ -57,7 +57,7 @@ struct PromQuestions {
         }
     }
 
-    private static func matcher(_ arm: String, _ label: String?) throws(MetricError) -> Variable? {
+    static func matcher(_ arm: String, _ label: String?) throws(MetricError) -> Variable? {
         guard !arm.isEmpty else { return nil }
         guard let label, !label.isEmpty else {
             throw MetricError(

@@ -49,6 +49,33 @@ struct PrometheusSource: Sendable {
         return overflow ? question.span : min(.milliseconds(seen), question.span)
     }
 
+    /// Of one slice: the count, and either every bucket or the sum, at the same time of evaluation.
+    func durations(
+        _ question: CountQuestion, _ wanted: JudgingRule.Durations
+    ) async throws(MetricError) -> (reading: ArmReading, durations: DurationGrowth?) {
+        let asked = try PromDurations(question, armLabel: armLabel)
+        let caller = try caller(question.timeout)
+        let at = question.to
+        let total = try await caller.instant(asked.count, at: at, isSum: true)
+        let counts = PromCounts(
+            indicator: question.indicator, countsBad: false, window: question.slice, warnings: total.warnings)
+        let count = total.values.values.first
+        let reading = counts.reading(part: count, total: count)
+        guard case .counts(let known) = reading else { return (reading, nil) }
+        let durations: DurationGrowth?
+        switch wanted {
+        case .sum:
+            let sum = try await caller.instant(asked.sum, at: at, isSum: true).values.values.first
+            durations = sum.flatMap { DurationGrowth(seconds: known.total == 0 && $0.isNaN ? 0 : $0) }
+        case .distribution:
+            durations = DurationGrowth(buckets: try await caller.buckets(asked.buckets, at: at), total: known.total)
+        }
+        guard let durations else {
+            return (.noData("Prometheus has no usable \(wanted) of \(question.indicator.name)"), nil)
+        }
+        return (reading, durations)
+    }
+
     private func caller(_ timeout: Duration) throws(MetricError) -> PromCaller {
         let shown: (header: String, secret: String)?
         do throws(MetricError) { shown = try access?.authorization() } catch {

@@ -128,6 +128,11 @@ private struct Reading {
         guard hasSamples else { throw MetricError(.malformed, "the answer holds no samples") }
         var values: [CounterValue] = []
         for item in wanted {
+            if isSumBesideCount(item.selector) {
+                values.append(
+                    CounterValue(selector: item.selector, series: try Self.sorted(item.series, item.selector)))
+                continue
+            }
             if let kind = kinds[item.names[0]] ?? item.found.flatMap({ self.kind(of: $0) }), !Self.isCountable(kind) {
                 throw MetricError(
                     .refused,
@@ -135,15 +140,29 @@ private struct Reading {
                         + "_count or _bucket"
                 )
             }
-            let series = item.series.sorted { $0.identity < $1.identity }
-            for (one, other) in zip(series, series.dropFirst()) where one.identity == other.identity {
-                throw MetricError(.malformed, "the series \(item.selector.metric){\(one.identity)} stands twice")
-            }
+            let series = try Self.sorted(item.series, item.selector)
             var value = CounterValue(selector: item.selector, series: series)
             if series.isEmpty { value.boundaries = item.boundaries.rising }
             values.append(value)
         }
         return values
+    }
+
+    /// A histogram's or summary's `_sum` is no count of anything by itself; beside its `_count` it makes a mean.
+    private func isSumBesideCount(_ selector: CounterSelector) -> Bool {
+        guard selector.metric.hasSuffix("_sum") else { return false }
+        let count = CounterSelector(metric: selector.metric.dropLast(3) + "count", labels: selector.labels)
+        return wanted.contains { $0.selector == count }
+    }
+
+    private static func sorted(
+        _ series: [CounterValue.Series], _ selector: CounterSelector
+    ) throws(MetricError) -> [CounterValue.Series] {
+        let series = series.sorted { $0.identity < $1.identity }
+        for (one, other) in zip(series, series.dropFirst()) where one.identity == other.identity {
+            throw MetricError(.malformed, "the series \(selector.metric){\(one.identity)} stands twice")
+        }
+        return series
     }
 
     private static func isCountable(_ kind: MetricKind) -> Bool {

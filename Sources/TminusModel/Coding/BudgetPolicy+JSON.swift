@@ -55,6 +55,7 @@ extension BudgetPolicy {
             "observedMinMilliseconds": .milliseconds(observedMin), "everyMilliseconds": .milliseconds(every),
             "method": method.jsonUnlessOccurrences, "period": period?.json, "tiers": .unlessEmpty(tiers.map(\.json)),
             "reserve": reserve?.json, "holdLimit": holdLimit?.json, "overriders": .unlessEmpty(overriders),
+            "alertAfterMilliseconds": .milliseconds(alertAfter, unless: .zero),
         ])
     }
 
@@ -76,6 +77,7 @@ extension BudgetPolicy {
         reserve = try fields.optional("reserve")
         holdLimit = try fields.optional("holdLimit")
         overriders = try fields.list("overriders")
+        alertAfter = try fields.duration("alertAfterMilliseconds", default: .zero)
         guard target.numerator >= 0, target.numerator < target.denominator else {
             throw CodingFault(path: "target", reason: "\(target.decimalText) is not from 0 to below 1")
         }
@@ -135,6 +137,15 @@ extension JudgingRule.Trip: ReadFromJSON {
             .members(["type": .string("below"), "bound": bound.json, "failAfter": .integer(failAfter)])
         case .ratioAbove(let bound, let harmlessBelow):
             .members(["type": .string("ratioAbove"), "bound": bound.json, "harmlessBelow": harmlessBelow?.json])
+        case .planned(let looks):
+            .object(
+                ([("type", .string("plannedLooks"))] + looks.members).compactMap { key, value in
+                    value.map { JSON.Member(key, $0) }
+                })
+        case .slowerAbove(let bound, let harmlessBelow):
+            .members(["type": .string("slowerAbove"), "bound": bound.json, "harmlessBelow": harmlessBelow?.json])
+        case .meanAbove(let tolerated):
+            .members(["type": .string("meanAbove"), "toleratedMilliseconds": .milliseconds(tolerated)])
         }
     }
 
@@ -147,6 +158,11 @@ extension JudgingRule.Trip: ReadFromJSON {
                 bound: try fields.required("bound"), failAfter: try fields.integer("failAfter", in: 1...Int.max))
         case "ratioAbove":
             self = .ratioAbove(bound: try fields.required("bound"), harmlessBelow: try fields.optional("harmlessBelow"))
+        case "plannedLooks": self = .planned(try PlannedLooks(&fields))
+        case "slowerAbove":
+            self = .slowerAbove(
+                bound: try fields.required("bound"), harmlessBelow: try fields.optional("harmlessBelow"))
+        case "meanAbove": self = .meanAbove(tolerated: try fields.duration("toleratedMilliseconds"))
         default: throw CodingFault.unknown(type)
         }
         try fields.finish()

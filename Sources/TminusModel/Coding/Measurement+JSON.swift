@@ -2,7 +2,8 @@ extension Measurement: ReadFromJSON {
     package var json: JSON {
         .members([
             "fromMilliseconds": .milliseconds(from), "toMilliseconds": .milliseconds(to), "subject": subject.json,
-            "baseline": baseline?.json,
+            "baseline": baseline?.json, "subjectDurations": subjectDurations?.json,
+            "baselineDurations": baselineDurations?.json,
         ])
     }
 
@@ -11,6 +12,8 @@ extension Measurement: ReadFromJSON {
         self.init(
             from: try fields.instant("fromMilliseconds"), to: try fields.instant("toMilliseconds"),
             subject: try fields.required("subject"), baseline: try fields.optional("baseline"))
+        subjectDurations = try fields.optional("subjectDurations")
+        baselineDurations = try fields.optional("baselineDurations")
         try fields.finish()
     }
 }

@@ -12,6 +12,7 @@ extension RuleConduct: ReadFromJSON {
                 "onPartial": onPartial == .hold ? nil : .string(onPartial.rawValue),
                 "inconclusiveLimit": inconclusiveLimit.map(JSON.integer),
                 "successLimit": successLimit.map(JSON.integer), "tempering": tempering?.json,
+                "burstiness": burstiness?.json,
             ])
     }
 
@@ -26,6 +27,7 @@ extension RuleConduct: ReadFromJSON {
         inconclusiveLimit = try fields.optional("inconclusiveLimit")
         successLimit = try fields.optional("successLimit")
         tempering = try fields.optional("tempering")
+        burstiness = try fields.optional("burstiness")
         try fields.finish()
     }
 }

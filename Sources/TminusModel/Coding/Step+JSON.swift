@@ -170,7 +170,7 @@ extension StepBudget: ReadFromJSON {
     fileprivate var json: JSON {
         .members([
             "isSkipped": .ifTrue(isSkipped), "warnBelow": warnBelow?.json, "stopBelow": stopBelow?.json,
-            "reason": .string(reason), "forecast": forecast?.json,
+            "reason": .string(reason), "forecast": forecast?.json, "pastCost": pastCost?.json,
         ])
     }
 
@@ -180,6 +180,19 @@ extension StepBudget: ReadFromJSON {
             isSkipped: try fields.flag("isSkipped"), warnBelow: try fields.optional("warnBelow"),
             stopBelow: try fields.optional("stopBelow"), reason: try fields.text("reason"))
         forecast = try fields.optional("forecast")
+        pastCost = try fields.optional("pastCost")
+        try fields.finish()
+    }
+}
+
+extension StepBudget.PastCost: ReadFromJSON {
+    package var json: JSON { .members(["runs": .integer(runs), "outageMilliseconds": .milliseconds(outage)]) }
+
+    package init(json: JSON) throws(CodingFault) {
+        var fields = try Fields(json)
+        self.init(
+            runs: try fields.integer("runs", in: Self.runsMin...Int.max),
+            outage: try fields.duration("outageMilliseconds"))
         try fields.finish()
     }
 }

@@ -90,6 +90,8 @@ package struct BudgetPolicy: Equatable, Sendable {
     package var holdLimit: HoldLimit?
     /// Who may override a hold: account names or `group:NAME`; empty means anyone who may use the engine.
     package var overriders: [String] = []
+    /// How long a burn alert must be seen before it fires and people hear of it. The gate holds from its first sight.
+    package var alertAfter: Duration = .zero
 
     package init(
         objective: String, indicator: Int, target: Ratio, window: Duration,
@@ -124,6 +126,13 @@ package struct JudgingRule: Equatable, Sendable {
         /// Trips when candidate's bad rate is shown to exceed `bound` times baseline's; `harmlessBelow` must be shown
         /// to pass, when set.
         case ratioAbove(bound: Ratio, harmlessBelow: Ratio?)
+        /// As `ratioAbove`, but looked at only so often, when enough has been seen.
+        case planned(PlannedLooks)
+        /// Trips when, over all boundaries of the indicator's histogram together, candidate's requests are shown to be
+        /// slower than a boundary more than `bound` times as often as baseline's.
+        case slowerAbove(bound: Ratio, harmlessBelow: Ratio?)
+        /// Trips when candidate's mean duration is shown to be more than this above baseline's.
+        case meanAbove(tolerated: Duration)
     }
 
     package var name: String

@@ -26,6 +26,8 @@ package struct RuleConduct: Equatable, Sendable {
     package var successLimit: Int?
     /// 1 / over-dispersion in (0, 1]; nil estimates it from the baseline's own history.
     package var tempering: Ratio?
+    /// As the baseline's history showed it when the run was ordered; nil when that showed too little, or isn't asked.
+    package var burstiness: Burstiness?
 
     package init() {}
 }

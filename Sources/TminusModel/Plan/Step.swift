@@ -156,12 +156,30 @@ package struct Timeouts: Equatable, Sendable {
 
 /// A step's own budget policy; nil fields keep the plan's.
 package struct StepBudget: Equatable, Sendable {
+    /// The 90th percentile of past costs.
+    package struct PastCost: Equatable, Sendable {
+        /// How many were known; ≥ `runsMin`.
+        package var runs: Int
+        /// As time of full outage, rounded up; ≥ 0.
+        package var outage: Duration
+
+        /// Fewer say nothing.
+        package static let runsMin = 5
+
+        package init(runs: Int, outage: Duration) {
+            self.runs = runs
+            self.outage = outage
+        }
+    }
+
     package var isSkipped: Bool = false
     package var warnBelow: Ratio?
     package var stopBelow: Ratio?
     /// The worst it could cost; nil for a step that touches no traffic, or when nothing was said.
     package var forecast: StepForecast?
-    /// Why this step differs; may be empty only when nothing but `forecast` is set.
+    /// What the same step cost in past runs, as known when the run was ordered; nil when too few are known.
+    package var pastCost: PastCost?
+    /// Why this step differs; may be empty only when nothing but `forecast` and `pastCost` is set.
     package var reason: String
 
     package init(isSkipped: Bool = false, warnBelow: Ratio? = nil, stopBelow: Ratio? = nil, reason: String) {

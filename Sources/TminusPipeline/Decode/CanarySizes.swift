@@ -76,18 +76,15 @@ struct CanarySizes {
     /// a small weight.
     private func watching(_ index: StepIndex) -> JudgingRule? {
         rules.filter { $0.during.contains(index) && $0.subject == .candidate && !$0.conduct.isDryRun }
+            .filter { $0.looksToConvict != nil }
             .min { (detection($0) ?? .seconds(Int64.max / 2_000)) < (detection($1) ?? .seconds(Int64.max / 2_000)) }
     }
 
     /// One look more than it takes, because the failure may begin in the middle of one; and what was read may be one
     /// reading old.
     private func detection(_ rule: JudgingRule) -> Duration? {
-        guard let metrics else { return nil }
-        let looks: Int
-        switch rule.trip {
-        case .below(_, let failAfter): looks = failAfter + 1
-        case .ratioAbove: looks = 2
-        }
+        guard let metrics, var looks = rule.looksToConvict else { return nil }
+        if case .below = rule.trip { looks += 1 }
         return rule.conduct.warmUp + rule.every * looks + metrics.every + metrics.timeout
     }
 

@@ -31,6 +31,7 @@ extension MeasuringDecoder {
             }
         }
         if let every = node["every"]?.duration { policy.every = every }
+        policy.alertAfter = node["alertAfter"]?.duration ?? objective.alertAfter
         policy.method = objective.method
         policy.period = objective.period
         checkPromises(objective, policy, node, &decoding)
@@ -50,6 +51,11 @@ extension MeasuringDecoder {
                 at: node["burning"] ?? node,
                 "the SLO's alerts include '\(alert.rawValue)', and 'burning' leaves it out",
                 fix: "add '\(alert.rawValue)', or take the alert out of the SLO")
+        }
+        if let after = node["alertAfter"], policy.alertAfter != objective.alertAfter, objective.alertAfter > .zero {
+            decoding.error(
+                at: after, "the SLO's alerts fire after \(objective.alertAfter.releaseText), not \(after.text)",
+                fix: "write 'alertAfter: \(objective.alertAfter.releaseText)', or remove it here")
         }
         if objective.holdsWhenSpent, policy.stopBelow.isBelow(.zero), let stop = node["stopBelow"] {
             decoding.error(

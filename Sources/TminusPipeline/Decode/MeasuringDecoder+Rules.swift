@@ -9,12 +9,13 @@ extension MeasuringDecoder {
         guard let indicatorNode = node["indicator"], let tripNode = node["trip"] else { return }
         let during = during(node, name, &decoding)
         let subject = subject(node, name, &decoding)
-        guard let trip = trip(tripNode, against: node.entry("against"), name, &decoding),
+        let tripDecoder = TripDecoder(node: tripNode, against: node.entry("against"), rule: name)
+        guard let trip = tripDecoder.trip(&decoding),
             let indicator = position(indicatorNode.text, at: indicatorNode, &decoding), !during.isEmpty
         else { return }
         var rule = JudgingRule(
             name: name, indicator: indicator, subject: subject, trip: trip, during: during,
-            every: metrics?.every ?? .seconds(10))
+            every: usualEvery)
         if let after = node["after"]?.duration { rule.after = after }
         if let every = node["every"] {
             rule.every = every.duration ?? rule.every
@@ -22,12 +23,28 @@ extension MeasuringDecoder {
                 decoding.error(
                     at: every, "judging rule '\(name)' looks more often than the counters are read",
                     fix: "write at least \(metrics.every.releaseText), or a shorter 'every' under 'metrics'")
+            } else if rule.every < usualEvery, let key = node.entry("every")?.key {
+                decoding.warning(
+                    at: key,
+                    "judging rule '\(name)' looks at \(rule.every.releaseText) of a Prometheus that scrapes every "
+                        + "\((metrics?.every ?? rule.every).releaseText): what it extrapolates is most of the count",
+                    fix: "write at least \(usualEvery.releaseText), or the scrape interval as 'every' under 'metrics'")
             }
         }
         if let samples = node["minSamples"]?.integer { rule.samplesMin = Int64(samples) }
         if let limit = node["errorLimit"]?.integer { rule.errorLimit = limit }
         rule.conduct = conduct(node, trip, &decoding)
+        if let wanted = rule.durations {
+            tripDecoder.checkDurations(wanted, of: indicators[indicator], metrics, &decoding)
+        }
         rules.append(rule)
+    }
+
+    /// Prometheus extrapolates an increase from the scrapes within its window: four of them keep that small.
+    private var usualEvery: Duration {
+        guard let metrics else { return .seconds(10) }
+        guard case .prometheus = metrics.origin else { return metrics.every }
+        return .milliseconds(min(4 * min(metrics.every.milliseconds, 1 << 50), Duration.longestMilliseconds))
     }
 
     private func conduct(_ node: YAMLNode, _ trip: JudgingRule.Trip, _ decoding: inout Decoding) -> RuleConduct {
@@ -44,7 +61,9 @@ extension MeasuringDecoder {
         conduct.successLimit = node["successLimit"]?.integer
         if let entry = node.entry("tempering") {
             conduct.tempering = entry.value.text == "auto" ? nil : entry.value.ratio
-            if case .below = trip {
+            switch trip {
+            case .ratioAbove, .slowerAbove: break
+            case .below, .planned, .meanAbove:
                 decoding.error(at: entry.key, "'tempering' belongs to 'ratioAbove'", fix: "remove it")
             }
         }
@@ -85,37 +104,5 @@ extension MeasuringDecoder {
                 fix: "add 'candidate: \(KeyTable.pageExample)' under 'metrics', or write 'of: service'")
         }
         return wanted ?? (hasCandidate ? .candidate : .service)
-    }
-
-    private func trip(
-        _ node: YAMLNode, against: YAMLEntry?, _ name: String, _ decoding: inout Decoding
-    ) -> JudgingRule.Trip? {
-        if let bound = node["below"], let ratio = bound.ratio {
-            if let harmless = node.entry("harmlessBelow") {
-                decoding.error(at: harmless.key, "'harmlessBelow' belongs to 'ratioAbove'", fix: "remove it")
-            }
-            if let against {
-                decoding.error(
-                    at: against.key, "judging rule '\(name)' compares with the baseline, but trips on a fixed share",
-                    fix: "write 'trip: {ratioAbove: 1.5}', or remove 'against'")
-            }
-            return .below(bound: ratio, failAfter: node["failAfter"]?.integer ?? 1)
-        }
-        guard let bound = node["ratioAbove"], let ratio = bound.ratio else { return nil }
-        if let failAfter = node.entry("failAfter") {
-            decoding.error(at: failAfter.key, "'failAfter' belongs to 'below'", fix: "remove it")
-        }
-        if against == nil {
-            decoding.error(
-                at: bound, "'ratioAbove' compares with the baseline, and judging rule '\(name)' does not say so",
-                fix: "add 'against: baseline' to the rule, or write 'below: 95%'")
-        }
-        let harmless = node["harmlessBelow"]?.ratio
-        if let harmless, harmless.isBelow(ratio), let place = node["harmlessBelow"] {
-            decoding.error(
-                at: place, "'harmlessBelow' is less than 'ratioAbove': between the two nothing could be decided",
-                fix: "write at least \(ratio.decimalText)")
-        }
-        return .ratioAbove(bound: ratio, harmlessBelow: harmless)
     }
 }

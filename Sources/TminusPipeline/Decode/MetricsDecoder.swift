@@ -51,7 +51,12 @@ extension Decoding {
         }
         var isSound = true
         for name in ["baseline", "candidate"] {
-            guard let page = entry.value[name], let fault = TextRule.url.fault(in: page.text) else { continue }
+            guard let page = entry.value[name] else { continue }
+            guard let fault = TextRule.url.fault(in: page.text) else {
+                let fix = "let the page be read without one, or ask a Prometheus with 'basic'"
+                isSound = refuseUser(page, fix: fix) && isSound
+                continue
+            }
             error(at: page, "'\(name)' of 'metrics' \(fault.message)", fix: TextRule.url.advice)
             isSound = false
         }
@@ -100,13 +105,16 @@ extension Decoding {
 
     private mutating func address(_ node: YAMLNode) -> String {
         guard let url = node["url"] else { return "" }
-        let authority = url.text.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first ?? ""
-        if authority.contains("@") {
-            error(
-                at: url, "the address holds a user or password, and would stand in every plan",
-                fix: "write 'basic: {user: reader, password: {file: /run/secrets/reader}}' beside it")
-        }
+        _ = refuseUser(url, fix: "write 'basic: {user: reader, password: {file: /run/secrets/reader}}' beside it")
         return url.text
+    }
+
+    /// False, and reported, for an address with a `user:password@` part.
+    private mutating func refuseUser(_ url: YAMLNode, fix: String) -> Bool {
+        let authority = url.text.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first ?? ""
+        guard authority.contains("@") else { return true }
+        error(at: url, "the address holds a user or password, and would stand in every plan", fix: fix)
+        return false
     }
 
     private mutating func refusePassword(_ node: YAMLNode) {
@@ -130,8 +138,8 @@ extension Decoding {
         return .basic(user: basic["user"]?.text ?? "", password: secret(password))
     }
 
-    private func secret(_ node: YAMLNode) -> SecretReference.Source {
+    private mutating func secret(_ node: YAMLNode) -> SecretReference.Source {
         guard let file = node["file"] else { return .environment(node["environment"]?.text ?? "") }
-        return .file(file.text.hasPrefix("/") ? file.text : "\(folder)/\(file.text)")
+        return secretFile(file)
     }
 }

@@ -23,7 +23,25 @@ struct OriginCheck {
                     .error, "indicator '\(indicator.name)' does not tell '\(metrics.baseline)' from another version",
                     fix: fix))
         }
+        if case .sql(let text) = indicator.counting, !metrics.baseline.isEmpty, text.contains(":arm"),
+            !Self.countsWholeService(text)
+        {
+            list.add(
+                named.place.diagnostic(
+                    .warning,
+                    "indicator '\(indicator.name)' counts nothing for the whole service, for which ':arm' is empty",
+                    fix: "write the version as: (:arm = '' OR version = :arm)"))
+        }
         for claim in named.claims { check(claim, &list) }
+    }
+
+    /// Whether the text has a condition for an empty `:arm`, in any of the usual spellings.
+    private static func countsWholeService(_ text: String) -> Bool {
+        let plain = text.lowercased().filter { !$0.isWhitespace }
+        return [
+            ":arm=''", "''=:arm", ":arm<>''", "''<>:arm", ":arm!=''", ":armin('')", "nullif(:arm,'')",
+            "length(:arm)", ":armlike", "like:arm",
+        ].contains { plain.contains($0) }
     }
 
     private func check(_ claim: OriginClaim, _ list: inout DiagnosticList) {

@@ -45,6 +45,13 @@ extension PipelineGraph {
             return "\(name) of \(rule.subject.rawValue) below \(bound.percentText), \(times)"
         case .ratioAbove(let bound, _):
             return "\(name) fails more than \(bound.decimalText) × as often on the candidate"
+        case .planned(let plan):
+            let times = plan.looks == 1 ? "1 look" : "\(plan.looks) looks"
+            return "\(name) fails more than \(plan.bound.decimalText) × as often on the candidate, in \(times)"
+        case .slowerAbove(let bound, _):
+            return "\(name) is slow more than \(bound.decimalText) × as often on the candidate, at any boundary"
+        case .meanAbove(let tolerated):
+            return "\(name) takes the candidate more than \(tolerated.releaseText) longer on average"
         }
     }
 

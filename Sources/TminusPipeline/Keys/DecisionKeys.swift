@@ -24,6 +24,10 @@ extension KeyTable {
                 "burning", .list(.choice(BurnAlert.allCases.map(\.rawValue)), 0...2), "[fast, slow]",
                 "Burn alerts that hold steps, whatever is left. Default: both."),
             .optional(
+                "alertAfter", .durationOrZero, "5m",
+                "How long a burn alert must be seen before it fires; until then it is pending. The gate holds at once. "
+                    + "Default: 0s."),
+            .optional(
                 "minObserved", .duration, "1h", "Observed for less than this is no data, and holds. Default: 1h."),
             .optional("every", .duration(atLeast: 100), "15s", "How often a held step asks again. Default: 15s."),
             .optional("unknown", .choice(["hold"]), "hold", "What no data does; it always holds."),
@@ -71,14 +75,16 @@ extension KeyTable {
             .required("indicator", .text(.sentence), "availability", "Which indicator of the SLO."),
             .optional(
                 "against", .choice(["baseline"]), "baseline",
-                "Compare the candidate with the baseline; the trip is then `ratioAbove`."),
+                "Compare the candidate with the baseline: `ratioAbove`, `slowerAbove` or `meanAbove`."),
             .optional(
                 "of", .choice(JudgingRule.Subject.allCases.map(\.rawValue)), "candidate",
                 "Whose counters. Default: candidate when `metrics` names one, else service."),
             .required("trip", .keys(.trip), "{below: 95%, failAfter: 3}", "What convicts."),
             .required("during", .list(.text(.sentence), 1...1_000), "[canary]", "The steps it watches."),
             .optional("after", .durationOrZero, "20m", "How long it goes on after them. Default: 0s."),
-            .optional("every", .duration(atLeast: 100), "10s", "How often. Default: as `metrics` says."),
+            .optional(
+                "every", .duration(atLeast: 100), "10s",
+                "How often. Default: as `metrics` says; four times that with Prometheus."),
             .optional(
                 "minSamples", .integer(1...1_000_000_000), "50",
                 "Requests below which nothing but a failure is said. Default: 50."),
@@ -119,7 +125,26 @@ extension KeyTable {
                 "Trips when candidate's bad rate is shown to be more than this many times baseline's."),
             .optional(
                 "harmlessBelow", .ratio(from: "1", to: "1000"), "2.0",
-                "With `ratioAbove`: passes only when the ratio is shown to be below this."),
+                "With `ratioAbove` or `slowerAbove`: passes only when the ratio is shown to be below this."),
+            .optional(
+                "looks", .integer(1...100), "5",
+                "With `ratioAbove`: judged only so often, at planned amounts of evidence, which finds small harm "
+                    + "sooner (group-sequential, Lan-DeMets)."),
+            .optional(
+                "toFind", .ratio(from: "1", to: "1000"), "2.0",
+                "With `looks`: the ratio that the plan finds in nine of ten releases. Default: twice `ratioAbove`."),
+            .optional(
+                "spending", .choice(PlannedLooks.Spending.allCases.map(\.rawValue)), "pocock",
+                "With `looks`: obrienFleming keeps the chance of a wrong conviction for the late looks, pocock spreads "
+                    + "it. Default: obrienFleming."),
+            .optional(
+                "slowerAbove", .ratio(from: "1", to: "1000"), "1.5",
+                "Trips when candidate's requests are shown to be slower than the histogram's boundaries more than this "
+                    + "many times as often as baseline's; over all boundaries together."),
+            .optional(
+                "meanAbove", .durationOrZero, "20ms",
+                "Trips when candidate's mean duration is shown to be more than this above baseline's."),
         ],
-        exactlyOne: [["below", "ratioAbove"]])
+        exactlyOne: [["below", "ratioAbove", "slowerAbove", "meanAbove"]],
+        together: [("looks", ["ratioAbove"]), ("toFind", ["looks"]), ("spending", ["looks"])])
 }

@@ -235,7 +235,7 @@ extension KeyTable {
                 "op", .choice(["lte", "gte", "lt", "gt"]), "gt", "How it is compared; the gate's alerts are `gt`."),
             .required("threshold", .text(.number), "14.4", "The burn rate."),
             .required("lookbackWindow", .duration, "1h", "Over how long."),
-            .optional("alertAfter", .durationOrZero, "0m", "How long it must last. Default: 0m."),
+            .optional("alertAfter", .durationOrZero, "0m", "How long it must last before it fires. Default: 0m."),
         ])
 
     static let notificationTargetSpec = KeyTable(

@@ -1,3 +1,4 @@
+import Crypto
 package import TminusModel
 
 /// A pipeline as it was written, checked: ready to become a plan once its inputs are known.
@@ -23,4 +24,13 @@ package struct Resolved: Sendable {
     package let warnings: [Diagnostic]
     /// SHA-256 of the plan's canonical JSON, lower-case hexadecimal.
     package let digest: String
+
+    /// The same with another plan, which pins the same files.
+    package func with(_ plan: Plan) -> Resolved {
+        Resolved(plan: plan, files: files, warnings: warnings, digest: Self.digest(of: plan))
+    }
+
+    static func digest(of plan: Plan) -> String {
+        SHA256.hash(data: plan.json.bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
 }

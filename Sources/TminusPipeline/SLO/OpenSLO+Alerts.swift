@@ -6,15 +6,26 @@ import TminusModel
 /// A policy that the gate would not enforce exactly as written is an error: two of its alerts exist for a window, and a
 /// third that nobody watches would be a false promise.
 extension OpenSLO {
-    /// In the order of the vocabulary, each once.
-    mutating func alerts(_ spec: YAMLNode, _ window: Duration) -> [BurnAlert] {
+    /// In the order of the vocabulary, each once; and how long they must be seen before they fire.
+    mutating func alerts(_ spec: YAMLNode, _ window: Duration) -> (alerts: [BurnAlert], after: Duration) {
         var found: [BurnAlert] = []
+        var after: Duration?
         for entry in spec["alertPolicies"]?.oneOrMore ?? [] {
             let outer = source
-            if let alert = policy(entry, window) { found.append(alert) }
+            if let wanted = policy(entry, window) {
+                found.append(wanted.alert)
+                if let after, after != wanted.after {
+                    let place = Place(entry, source)
+                    list.add(
+                        place.diagnostic(
+                            .error, "alerts of one SLO fire after \(after.releaseText) and \(wanted.after.releaseText)",
+                            fix: "give all of them the same 'alertAfter'"))
+                }
+                after = wanted.after
+            }
             source = outer
         }
-        return BurnAlert.allCases.filter(found.contains)
+        return (BurnAlert.allCases.filter(found.contains), after ?? .zero)
     }
 
     /// The spec of an entry: of the document that it names, or its own. Sets `source` to where that stands.
@@ -27,7 +38,7 @@ extension OpenSLO {
         return found.node["spec"]
     }
 
-    private mutating func policy(_ entry: YAMLNode, _ window: Duration) -> BurnAlert? {
+    private mutating func policy(_ entry: YAMLNode, _ window: Duration) -> (alert: BurnAlert, after: Duration)? {
         guard let spec = spec(entry, "AlertPolicy", "alertPolicyRef") else { return nil }
         if let breaching = spec["alertWhenBreaching"], !breaching.isTrue {
             error(
@@ -50,7 +61,8 @@ extension OpenSLO {
         guard let condition = spec["conditions"]?.oneOrMore.first,
             let body = self.spec(condition, "AlertCondition", "conditionRef"), let burn = body["condition"]
         else { return nil }
-        return alert(burn, window)
+        guard let alert = alert(burn, window) else { return nil }
+        return (alert, burn["alertAfter"]?.duration ?? .zero)
     }
 
     private mutating func warnOfTarget(_ entry: YAMLNode) {
@@ -74,13 +86,6 @@ extension OpenSLO {
             error(
                 at: op, "the gate's burn alerts fire above their threshold, strictly: '\(op.text)' is not enforced",
                 fix: "write 'op: gt'")
-            return nil
-        }
-        if let after = node["alertAfter"], after.duration != .zero {
-            error(
-                at: after,
-                "the gate waits for no time: it holds as soon as both lookbacks burn, so 'alertAfter' is not kept",
-                fix: "write 'alertAfter: 0m'; the second, shorter lookback keeps a short burst from holding")
             return nil
         }
         guard let index = pairs.firstIndex(where: { $0.long == length }) else {

@@ -173,7 +173,7 @@ struct OpenSLO {
             slo.objectives.append(
                 SLO.Objective(
                     name: name, indicator: counted, target: target, window: window.length, method: method,
-                    period: window.period, alerts: alerts, place: Place(node, source)))
+                    period: window.period, alerts: alerts.alerts, alertAfter: alerts.after, place: Place(node, source)))
         }
     }
 

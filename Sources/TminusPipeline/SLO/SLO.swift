@@ -12,6 +12,8 @@ struct SLO {
         var period: CalendarPeriod?
         /// Alerts that the budget must hold by.
         var alerts: [BurnAlert] = []
+        /// How long they must be seen before they fire.
+        var alertAfter: Duration = .zero
         /// Whether the budget must hold when nothing is left.
         var holdsWhenSpent = false
         let place: Place

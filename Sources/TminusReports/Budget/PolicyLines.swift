@@ -19,6 +19,9 @@ enum PolicyLines {
         if let reserve = policy.reserve {
             lines.append("reserve \(reserve.percentText): no step's worst case may touch it")
         }
+        if policy.alertAfter > .zero {
+            lines.append("burn alerts fire after \(policy.alertAfter.releaseText); steps hold at once")
+        }
         if let limit = policy.holdLimit {
             lines.append("held for \(limit.after.releaseText), \(then(limit.then))")
         }

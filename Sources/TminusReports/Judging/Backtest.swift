@@ -65,11 +65,11 @@ package struct Backtest: Sendable {
     /// The run's rule whose measurements answer for `rule`.
     private static func match(_ rule: JudgingRule, _ policy: Plan, _ plan: Plan) -> Int? {
         let name = indicator(rule.indicator, policy)
-        func compares(_ rule: JudgingRule) -> Bool { if case .ratioAbove = rule.trip { true } else { false } }
         let fitting = plan.rules.indices.filter { index in
             let own = plan.rules[index]
             return indicator(own.indicator, plan) == name && own.subject == rule.subject
-                && (!compares(rule) || compares(own))
+                && (!rule.comparesWithBaseline || own.comparesWithBaseline)
+                && (rule.durations == nil || rule.durations == own.durations)
         }
         return fitting.first { plan.rules[$0].name == rule.name } ?? fitting.first
     }

@@ -78,11 +78,13 @@ enum BudgetText {
             + "below \(policy.warnBelow.percentText), holds below \(policy.stopBelow.percentText)\(burning)"
     }
 
-    static func own(_ budget: StepBudget) -> String {
+    /// Nil for a step whose gate does not differ from the others'.
+    static func own(_ budget: StepBudget) -> String? {
         var parts: [String] = []
         if budget.isSkipped { parts.append("asks no budget") }
         if let warn = budget.warnBelow { parts.append("warns below \(warn.percentText)") }
         if let stop = budget.stopBelow { parts.append("holds below \(stop.percentText)") }
+        guard !parts.isEmpty else { return nil }
         return parts.joined(separator: ", ") + ", because \(budget.reason)"
     }
 }

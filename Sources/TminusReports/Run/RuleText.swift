@@ -12,7 +12,29 @@ enum RuleText {
         case .ratioAbove(let bound, let harmless):
             let pass = harmless.map { ", harmless below \($0.decimalText)x" } ?? ""
             return "\(indicator): candidate's failures at most \(bound.decimalText)x baseline's\(pass)"
+        case .planned(let plan):
+            let looks = plan.looks == 1 ? "1 planned look" : "\(plan.looks) planned looks"
+            return "\(indicator): candidate's failures at most \(plan.bound.decimalText)x baseline's, by \(looks), "
+                + "which find \(plan.toFind.decimalText)x"
+        case .slowerAbove(let bound, let harmless):
+            let pass = harmless.map { ", harmless below \($0.decimalText)x" } ?? ""
+            return "\(indicator): candidate slow at most \(bound.decimalText)x as often as baseline, at all boundaries"
+                + pass
+        case .meanAbove(let tolerated):
+            return "\(indicator): candidate's mean at most \(tolerated.releaseText) above baseline's"
         }
+    }
+
+    /// What is known beforehand of how failures come; nil for a rule that needs no such knowledge.
+    static func bursts(_ rule: JudgingRule) -> String? {
+        guard case .ratioAbove = rule.trip, rule.conduct.tempering == nil else { return nil }
+        guard let known = rule.conduct.burstiness else {
+            return "how bursty failures are is not known from history; learned while it watches"
+        }
+        let from = "from \(known.history.releaseText) of history"
+        if known.thousandths <= 0 { return "errors come evenly: variance 0 \(from)" }
+        let variance = Ratio(numerator: known.thousandths, denominator: 1_000)
+        return "errors come in bursts: variance \(variance.decimalText) \(from)"
     }
 
     /// A reason that begins with the rule's name, for where the name stands already.

@@ -28,6 +28,10 @@ struct ControlRoutes {
             return Answers.json(
                 .members([
                     "freezes": .array(state.freezes.map(Self.json)), "lines": .array(state.lines.map(Self.json)),
+                    "policy": .array(
+                        try parts.engine.policyFreezes().map { freeze in
+                            .members(["freeze": freeze.rule.json, "zone": .string(freeze.zone)])
+                        }),
                 ]))
         }
         router.get("/v1/tokens") { _, context in

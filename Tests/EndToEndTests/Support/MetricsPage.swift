@@ -8,6 +8,8 @@ final class MetricsPage: Sendable {
     enum Answer: Sendable {
         /// Counters that grow with every look.
         case healthy
+        /// As healthy, but half of the requests since it became so fail.
+        case failing
         case text(String)
         /// Half of the bytes that it promised.
         case truncated
@@ -60,6 +62,7 @@ final class MetricsPage: Sendable {
         guard read(connection, &request, request.count) > 0 else { return }
         switch answer.withLock({ $0 }) {
         case .healthy: send(connection, Self.page(looks))
+        case .failing: send(connection, Self.page(looks, bad: looks * 1_000))
         case .text(let body): send(connection, body)
         case .truncated: send(connection, Self.page(looks), promised: 4_096)
         case .silence: return
@@ -74,11 +77,11 @@ final class MetricsPage: Sendable {
         _ = bytes.withUnsafeBytes { Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
-    private static func page(_ looks: Int) -> String {
+    private static func page(_ looks: Int, bad: Int? = nil) -> String {
         """
         # TYPE requests_total counter
         requests_total{outcome="good"} \(1_000 * looks)
-        requests_total{outcome="bad"} \(looks / 100)
+        requests_total{outcome="bad"} \(bad ?? looks / 100)
 
         """
     }
