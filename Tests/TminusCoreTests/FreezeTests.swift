@@ -84,7 +84,7 @@ import TminusModel
         #expect(pump.status("b") == .waiting(.freeze))
     }
 
-    @Test func anotherTryWaitsForTheFreezeAndGoesOnFromItsGate() {
+    @Test func anotherTryWaitsForTheFreezeAndAsksItsGateAnew() {
         var pump = Pump(
             plan("a") {
                 $0["a"].retry = RetryPolicy(attempts: 2, initialInterval: .seconds(10))
@@ -97,6 +97,9 @@ import TminusModel
         #expect(pump.status("a") == .waiting(.freeze))
         pump.budget = .bad
         pump.pass(.seconds(90))
+        #expect(pump.status("a") == .waiting(.budget))
+        pump.budget = .good
+        pump.pass(.seconds(15))
         #expect(pump.running == "a.2")
     }
 

@@ -5,8 +5,8 @@ package struct Override: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         abstract: "Goes on with a run although a freeze holds it.",
         discussion: """
-            It counts for this run and for this one stretch of the freeze. It takes the right overrideFreeze and a reason,
-            which is kept in the run's journal.
+            It counts for this run and for this one stretch of the freeze. It takes the right overrideFreeze and a
+            reason, which is kept in the run's journal.
 
             Example: tminus override checkout-12 year-end --reason 'INC-042: checkout is down'
             """

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import TminusModel
+import TminusPipeline
 import TminusPolicy
 import TminusReports
 

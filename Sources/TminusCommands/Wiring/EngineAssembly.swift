@@ -60,9 +60,9 @@ struct EngineAssembly: Sendable {
                 Output.complain("error: \(reason)")
                 _exit(ExitStatus.failed.rawValue)
             })
+        parts.alerts = directory.alerts
         parts.shelf = FileShelf(directory: directory)
         parts.emergency = directory.emergency
-        parts.alerts = directory.alerts
         engine = Engine(parts)
     }
 

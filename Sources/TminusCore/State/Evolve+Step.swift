@@ -8,8 +8,9 @@ extension RunState {
             switch reason {
             case .window, .budget, .freeze:
                 if reason != .budget { steps[step].heldSince = nil }
-                // A step that waits to be tried again goes on where it was, and asks no budget.
-                if retrying.contains(step) { return }
+                // A canary that waits to be tried again goes on where it was; everything else asks its gates anew,
+                // since what they said may be days old by then.
+                if steps[step].act > 0 { return }
                 leaveQueues(step)
                 insertGated(step)
             case .approval, .judgement, .retry: break

@@ -32,7 +32,7 @@ extension Engine {
 
     func lockNews(for run: LiveRun, _ state: RunState) -> [Input] {
         run.note(state)
-        if state.holdsLock { return [] }
+        if state.holdsLock || state.outcome != nil { return [] }
         let holder = holders[run.lock] ?? LockHold(run: run.run, since: now)
         holders[run.lock] = holder
         return [holder.run == run.run ? .lockGranted : .lockHeld(by: holder.run)]
