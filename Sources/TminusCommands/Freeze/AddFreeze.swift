@@ -51,7 +51,11 @@ package struct AddFreeze: AsyncParsableCommand {
 
     package init() {}
 
-    package func validate() throws { _ = try rule(now: Instant(millisecondsSinceEpoch: 0)) }
+    package func validate() throws {
+        do { _ = try rule(now: Instant(millisecondsSinceEpoch: 0)) } catch let failure as Failure {
+            throw ValidationError(failure.description)
+        }
+    }
 
     package func run() async throws {
         try await Telling.order(.addFreeze(try rule(now: LocalTime.now)), options)
