@@ -61,7 +61,7 @@ import TminusModel
         }
     }
 
-    /// Business days after the day of `from` (or after the first business day, for a day off), up to the day of `until`.
+    /// Business days after the day of `from` (for a day off, after the first that is none), up to the day of `until`.
     private func businessDays(_ clock: BusinessClock, from: Instant, until: Instant) throws -> Int {
         let first = clock.zone.local(from).day
         let last = clock.zone.local(until).day

@@ -133,7 +133,7 @@ import TminusPorts
 
     @Test func anEmergencyNeedsAnIncidentAndOwesAReview() throws {
         let plan = Self.plan("production", .emergency)
-        #expect(try refusal(plan).hasPrefix("an emergency change names its incident: submit it with --incident"))
+        #expect(try refusal(plan).hasPrefix("an emergency change names its incident: start it with `tminus hotfix"))
         let requirement = try decide(plan) { $0.incident = "INC-042" }
         #expect(requirement.isFreezeExempt)
         #expect(requirement.isBudgetExempt)
