@@ -48,8 +48,9 @@ let package = Package(
             name: "TminusCommands",
             dependencies: [
                 "TminusServer", "TminusAPI", "TminusEngine", "TminusSQLite", "TminusAttempts", "TminusSteps",
-                "TminusMetricSources", "TminusGit", "TminusPipeline", "TminusPorts", "TminusReports", "TminusCore",
-                "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
+                "TminusMetricSources", "TminusTriggers", "TminusGit", "TminusPolicy", "TminusPipeline", "TminusPorts",
+                "TminusReports", "TminusCore", "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle,
+                .crypto,
             ]
         ),
         .target(
@@ -79,7 +80,12 @@ let package = Package(
                 "TminusModel", "TminusPorts", "CLinux", "Clibpq", .grdb, .httpClient, .nioCore, .nioHTTP1,
             ]
         ),
+        .target(
+            name: "TminusTriggers",
+            dependencies: ["TminusGit", "TminusPipeline", "TminusPorts", "TminusModel", .crypto]
+        ),
         .target(name: "TminusGit", dependencies: ["Clibgit2", .crypto]),
+        .target(name: "TminusPolicy", dependencies: ["TminusPipeline", "TminusPorts", "TminusModel", .crypto]),
         .target(name: "TminusPipeline", dependencies: ["TminusJudgement", "TminusModel", .yams, .crypto]),
 
         // The pure middle: no clock, no disk, no randomness, not even Foundation.
@@ -130,6 +136,11 @@ let package = Package(
         .testTarget(
             name: "TminusPipelineTests",
             dependencies: ["TminusPipeline", "TminusModel"],
+            resources: [.copy("Golden")]
+        ),
+        .testTarget(
+            name: "TminusPolicyTests",
+            dependencies: ["TminusPolicy", "TminusPipeline", "TminusPorts", "TminusModel"],
             resources: [.copy("Golden")]
         ),
         .testTarget(

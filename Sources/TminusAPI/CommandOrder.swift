@@ -3,11 +3,11 @@ package import TminusModel
 /// `POST /v1/runs/:run/commands`: what a person tells a run.
 package struct CommandOrder: Equatable, Sendable {
     package enum Verb: String, Sendable, CaseIterable {
-        case approve, reject, go, pause, resume, retry, bypass, resolve, abort, rollback
+        case approve, reject, go, pause, resume, retry, bypass, resolve, abort, rollback, overrideFreeze
     }
 
     package var verb: Verb
-    /// A step's name; for `go` it may be a judging rule's.
+    /// A step's name; for `go` it may be a judging rule's, and for `approve` and `reject` the word `change`.
     package var step: String?
     package var reason: String?
     /// For `resolve`: whether the step was done.
@@ -18,10 +18,13 @@ package struct CommandOrder: Equatable, Sendable {
     package var keepsEffects: Bool
     /// For `rollback`: also past the point of no return.
     package var isPastPivotAllowed: Bool
+    /// For `overrideFreeze`: the freeze's name.
+    package var freeze: String?
 
     package init(
         _ verb: Verb, step: String? = nil, reason: String? = nil, isDone: Bool? = nil, isLifted: Bool? = nil,
-        keepsEffects: Bool = false, isPastPivotAllowed: Bool = false
+        keepsEffects: Bool = false, isPastPivotAllowed: Bool = false,
+        freeze: String? = nil
     ) {
         self.verb = verb
         self.step = step
@@ -30,6 +33,7 @@ package struct CommandOrder: Equatable, Sendable {
         self.isLifted = isLifted
         self.keepsEffects = keepsEffects
         self.isPastPivotAllowed = isPastPivotAllowed
+        self.freeze = freeze
     }
 
     package var json: JSON {
@@ -37,6 +41,7 @@ package struct CommandOrder: Equatable, Sendable {
             "command": .string(verb.rawValue), "step": step.map(JSON.string), "reason": reason.map(JSON.string),
             "done": isDone.map(JSON.bool), "lift": isLifted.map(JSON.bool),
             "keep": keepsEffects ? .bool(true) : nil, "pastPivot": isPastPivotAllowed ? .bool(true) : nil,
+            "freeze": freeze.map(JSON.string),
         ])
     }
 
@@ -53,7 +58,8 @@ package struct CommandOrder: Equatable, Sendable {
                 verb, step: try reader.optionalText("step"), reason: try reader.optionalText("reason"),
                 isDone: try reader.optionalFlag("done"), isLifted: try reader.optionalFlag("lift"),
                 keepsEffects: try reader.optionalFlag("keep") ?? false,
-                isPastPivotAllowed: try reader.optionalFlag("pastPivot") ?? false
+                isPastPivotAllowed: try reader.optionalFlag("pastPivot") ?? false,
+                freeze: try reader.optionalText("freeze")
             )
         } catch {
             throw APIError(.badRequest, error.message)

@@ -6,7 +6,8 @@ extension EngineClient {
         try ControlReply(json: await post("/v1/control", order.json))
     }
 
-    /// Freezes added by command and stopped lines: `{freezes: [{freeze, by, sinceMilliseconds}], lines: […]}`.
+    /// Freezes added by command, stopped lines, and the policy's own freezes: `{freezes: [{freeze, by,
+    /// sinceMilliseconds}], lines: […], policy: [{freeze, zone}]}`.
     package func freezes() async throws(APIError) -> JSON { try await get("/v1/freezes") }
 
     /// `{tokens: [{name, person, isAutomation, rights, services, expiresMilliseconds}]}`.
@@ -14,6 +15,19 @@ extension EngineClient {
 
     /// `{reviews: […], blocks: […]}`.
     package func reviews() async throws(APIError) -> JSON { try await get("/v1/reviews") }
+
+    /// `{locks: [{service, environment, holder, by, reason, sinceMilliseconds, queue: [{run, by, …}]}]}`.
+    package func locks() async throws(APIError) -> JSON { try await get("/v1/locks") }
+
+    /// `{releases: […]}`, newest first.
+    package func releases(
+        service: String?, environment: String?, limit: Int = 50
+    ) async throws(APIError) -> JSON {
+        let query = Self.query([
+            "service": service, "environment": environment, "limit": String(limit),
+        ])
+        return try await get("/v1/releases" + query)
+    }
 
     /// Events of the control journal after `sequence`, oldest first, at most a thousand.
     package func controlEvents(after sequence: Int) async throws(APIError) -> [ControlEvent] {

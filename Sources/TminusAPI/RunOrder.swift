@@ -10,6 +10,12 @@ package struct RunOrder: Equatable, Sendable {
     package var reason: String?
     /// Position of the phase after which the run pauses.
     package var pausesAfter: Int?
+    /// The commits it brings, newest first; at most `Submission.changesMax`.
+    package var changes: [ChangelogEntry] = []
+    /// A person wants another run of a tag that has made one.
+    package var isAgain = false
+    /// What it repairs, forward and fast; nil for a run that is no hotfix.
+    package var incident: String?
 
     /// What one or more pinned files hold.
     package struct Content: Equatable, Sendable {
@@ -41,6 +47,8 @@ package struct RunOrder: Equatable, Sendable {
             "plan": plan.json, "digest": .string(digest),
             "files": .object(files.map { JSON.Member($0.digest, .string(Data($0.bytes).base64EncodedString())) }),
             "reason": reason.map(JSON.string), "pausesAfter": pausesAfter.map(JSON.integer),
+            "changes": changes.isEmpty ? nil : .array(changes.map(\.json)), "again": isAgain ? .bool(true) : nil,
+            "incident": incident.map(JSON.string),
         ])
     }
 
@@ -54,6 +62,20 @@ package struct RunOrder: Equatable, Sendable {
             digest = try reader.text("digest")
             reason = try reader.optionalText("reason")
             pausesAfter = try reader.optionalInteger("pausesAfter")
+            isAgain = try reader.optionalFlag("again") ?? false
+            incident = try reader.optionalText("incident")
+            if let incident, incident.isEmpty || incident.utf8.count > 128 {
+                throw APIError(.badRequest, "incident must be 1 to 128 bytes long")
+            }
+            let entries = try reader.elements("changes")
+            guard entries.count <= Submission.changesMax else {
+                throw APIError(.badRequest, "changes: at most \(Submission.changesMax) are taken")
+            }
+            for entry in entries {
+                do { changes.append(try ChangelogEntry(json: entry)) } catch {
+                    throw APIError(.badRequest, "changes: \(error)")
+                }
+            }
             files = []
             for member in json["files"]?.members ?? [] {
                 guard let text = member.value.text, let bytes = Data(base64Encoded: text) else {

@@ -18,18 +18,20 @@ package struct TminusCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [Perform.self],
         groupedSubcommands: [
-            CommandGroup(name: "Releasing", subcommands: [RunGroup.self, ShowPlan.self, Explain.self]),
+            CommandGroup(name: "Releasing", subcommands: [RunGroup.self, Hotfix.self, ShowPlan.self, Explain.self]),
             CommandGroup(name: "Watching", subcommands: [Status.self, Watch.self, Logs.self]),
             CommandGroup(
                 name: "Deciding",
                 subcommands: [
                     Approve.self, Reject.self, Go.self, Pause.self, Resume.self, Retry.self, Bypass.self,
-                    Resolve.self, Abort.self, Rollback.self,
+                    Override.self, Resolve.self, Abort.self, Rollback.self, FreezeGroup.self, StopTheLine.self,
+                    StartTheLine.self,
                 ]),
             CommandGroup(
                 name: "Keeping",
                 subcommands: [
-                    PipelineGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self, TokenGroup.self,
+                    PipelineGroup.self, PolicyGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self,
+                    LockGroup.self, ReleaseGroup.self, BundleGroup.self, ReviewGroup.self, TokenGroup.self,
                     AuditGroup.self,
                     Doctor.self, Serve.self,
                     ShowVersion.self,

@@ -21,7 +21,7 @@ package actor Engine {
     /// The same runs, oldest first.
     var byAge: [LiveRun] = []
     /// The run that holds each (service, environment).
-    var holders: [LockName: String] = [:]
+    var holders: [LockName: LockHold] = [:]
     var pending: [PendingAppend] = []
     var appending: Task<Void, Never>?
     /// Appends in a row that the disk refused.
@@ -42,6 +42,13 @@ package actor Engine {
     /// When the newest run was submitted: fences only rise.
     var newestSubmission = Instant.distantPast
     var idleFrom: Instant?
+    /// Targets that a rollback is being submitted for.
+    var undoing: Set<LockName> = []
+    /// Looks at runs that ended before releases were indexed.
+    var indexing: Task<Void, Never>?
+    /// Rollback bundles being written, and the last of them.
+    var shelving = 0
+    var shelvingLast: Task<Void, Never>?
     /// Submissions that are not durable yet.
     var submitting = 0
     var tokens = 0
@@ -101,6 +108,10 @@ extension Engine {
             Task { await self?.drain() }
         }
         readOutbox()
+        indexing = Task {
+            await self.indexReleases()
+            await self.shelveMissing()
+        }
         await openOwedReviews(states)
         policyWatch = Task { [weak self] in await self?.keepLookingAtPolicy() }
         logger.info("engine started", metadata: ["live": "\(live.count)"])
@@ -118,9 +129,11 @@ extension Engine {
         // A change seen just now is not lost with the engine.
         if !alertBooks.isEmpty { await keepAlerts() }
         await appending?.value
+        await shelvingLast?.value
         refusePending(.leaving)
         for run in byAge {
             run.refuseAnswers(.leaving)
+            run.answerBreakers(.leaving)
             run.feed.wakeAll()
         }
         logger.info("engine stopped", metadata: ["live": "\(live.count)"])
@@ -132,7 +145,7 @@ extension Engine {
         isIdle ? idleFrom : nil
     }
 
-    package var isIdle: Bool { isStarted && live.isEmpty && submitting == 0 && !outbox.isBusy }
+    package var isIdle: Bool { isStarted && live.isEmpty && submitting == 0 && shelving == 0 && !outbox.isBusy }
 
     /// To be called when a reason to stay came or went.
     func noteIdle() {

@@ -28,6 +28,11 @@ package struct EngineParts: Sendable {
     package var findWindow: @Sendable (Window, Instant) -> (opens: Instant, closes: Instant)
     /// The calendar window that holds the instant; nil for a zone that this machine does not know.
     package var findPeriod: @Sendable (CalendarPeriod, Instant) -> BudgetMeasurement.Period?
+    /// Where rollback bundles are kept; nil keeps none.
+    package var shelf: (any BundleShelf)?
+    /// Set while the journal proper is gone: the number of what stands in for it. Only going back is possible then,
+    /// by the bundles.
+    package var emergency: Int?
     /// Ends the process: what the disk holds is no longer known. Called at most once, with what to tell people.
     package var fatal: @Sendable (String) -> Void
     /// Nil keeps burn alerts only as long as the engine.
@@ -70,6 +75,14 @@ package protocol PlanFiles: Sendable {
     ///
     /// - Throws: `EngineError` of code `files`, naming the path and what the disk said.
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError)
+
+    /// Where that is, absolute; whether or not anything is there.
+    func folder(of run: String) -> String
+
+    /// What a run's pinned file holds, as it was kept. Whoever asks checks the digest.
+    ///
+    /// - Throws: `EngineError` of code `files`, naming the path.
+    func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8]
 }
 
 /// One pinned file with what is in it.

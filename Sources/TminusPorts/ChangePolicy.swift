@@ -14,6 +14,14 @@ package protocol ChangePolicy: Sendable {
     /// - Throws: `.refused` saying who may, when, or how; `.unreadable`.
     func requirement(for change: ProposedChange) throws(PolicyFault) -> ChangeRequirement?
 
+    /// Whether the times of a freeze that somebody wants to add can be reckoned.
+    ///
+    /// - Throws: `.refused` with what is wrong with it, and what to write.
+    func check(_ rule: FreezeRule) throws(PolicyFault)
+
+    /// The policy's own freezes, with the zone that their times were written in; none where there is no policy.
+    func freezes() throws(PolicyFault) -> [PolicyFreeze]
+
     /// The spans that apply to a run and overlap `[from, until)`, ascending by start: of the policy's freezes, and of
     /// `added` ones. Stretches that meet are one span.
     func spans(
@@ -92,6 +100,13 @@ package struct NoPolicy: ChangePolicy {
     package func digest() throws(PolicyFault) -> String? { nil }
     package func person(_ person: Person) throws(PolicyFault) -> Person { person }
     package func requirement(for change: ProposedChange) throws(PolicyFault) -> ChangeRequirement? { nil }
+
+    package func freezes() throws(PolicyFault) -> [PolicyFreeze] { [] }
+
+    package func check(_ rule: FreezeRule) throws(PolicyFault) {
+        guard case .recurring = rule.times else { return }
+        throw PolicyFault(.refused, "a freeze that recurs needs calendars, and this engine runs without")
+    }
 
     /// One-off freezes only: recurring ones need calendars.
     package func spans(

@@ -35,10 +35,16 @@ package protocol JournalStore: Sendable {
     /// The run that a tag triggered; nil when none was.
     func run(of origin: TagOrigin) async throws(StoreError) -> String?
 
+    /// Every run that this tag's name made, of whatever object and pipeline, oldest first.
+    func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun]
+
     /// Runs that ended on a (service, environment), newest first; nil matches any. At most `limit`.
     func releases(
         service: String?, environment: String?, limit: Int
     ) async throws(StoreError) -> [ReleaseRecord]
+
+    /// Adds runs that ended before there was an index of releases; one that is there stays as it is.
+    func index(_ releases: [ReleaseRecord]) async throws(StoreError)
 
     /// The outbox: pages not yet delivered nor given up, oldest first. A row appears in the transaction that appends
     /// its `pageRaised`.
@@ -46,6 +52,17 @@ package protocol JournalStore: Sendable {
 
     /// Notes the outcome of a try at delivering a page; allowed also when its run has ended.
     func record(_ page: Page) async throws(StoreError)
+}
+
+/// A run that a tag made.
+package struct TaggedRun: Equatable, Sendable {
+    package var origin: TagOrigin
+    package var run: String
+
+    package init(origin: TagOrigin, run: String) {
+        self.origin = origin
+        self.run = run
+    }
 }
 
 /// A page in the outbox. Identity is `number`; `run` and `key` together are unique.

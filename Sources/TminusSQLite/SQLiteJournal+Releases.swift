@@ -10,6 +10,20 @@ extension SQLiteJournal {
         try await read { db in try Self.run(of: origin, db) }
     }
 
+    package func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun] {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT object, run_origins.pipeline, run FROM run_origins JOIN runs USING (run)
+                    WHERE repository = ? AND tag = ? ORDER BY runs.position
+                    """)
+            return try Row.fetchAll(statement, arguments: [repository, tag]).map { row in
+                TaggedRun(
+                    origin: TagOrigin(repository: repository, tag: tag, object: row[0], pipeline: row[1]), run: row[2])
+            }
+        }
+    }
+
     package func releases(
         service: String?, environment: String?, limit: Int
     ) async throws(StoreError) -> [ReleaseRecord] {
@@ -27,6 +41,15 @@ extension SQLiteJournal {
                 sql: "SELECT run, line FROM releases \(filter) ORDER BY ended DESC, run DESC LIMIT ?")
             return try Row.fetchAll(statement, arguments: arguments).map { row in
                 try Self.record(row[1], of: row[0])
+            }
+        }
+    }
+
+    package func index(_ releases: [ReleaseRecord]) async throws(StoreError) {
+        try await write { [self] db in
+            try db.inTransaction(.immediate) {
+                for release in releases { try index(release, db) }
+                return .commit
             }
         }
     }

@@ -26,9 +26,11 @@ package struct ControlServer: Sendable {
         if asksForToken { router.add(middleware: RequiresToken(parts: parts)) }
         EngineRoutes(parts: parts).add(to: router)
         RunRoutes(parts: parts).add(to: router)
+        ReleaseRoutes(parts: parts).add(to: router)
         EventRoutes(parts: parts).add(to: router)
         LogRoutes(parts: parts).add(to: router)
         CommandRoutes(parts: parts).add(to: router)
+        RollbackRoutes(parts: parts).add(to: router)
         BudgetRoutes(parts: parts).add(to: router)
         StoreRoutes(parts: parts).add(to: router)
         ControlRoutes(parts: parts).add(to: router)

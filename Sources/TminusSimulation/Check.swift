@@ -16,6 +16,7 @@ extension World {
         }
         runs[run].ledger.count += 1
         if case .runSubmitted(let submission) = event.body {
+            runs[run].ledger.control.submission = submission
             runs[run].folded = RunState(submission, at: event.at)
             return
         }
@@ -24,6 +25,7 @@ extension World {
         checkAttempt(event, run)
         checkStep(event, run)
         checkGate(event, run)
+        checkControl(event, run)
         if report.violation == nil { runs[run].folded?.apply(event) }
         if case .runEnded(let outcome, _) = event.body {
             runs[run].outcome = outcome
@@ -52,11 +54,14 @@ extension World {
         switch event.body {
         case .runStarted:
             runs[run].ledger.isStarted = true
+            runs[run].ledger.control.isLockLost = false
             for other in runs.indices where other != run && runs[other].holdsLock {
                 violate("I8", "\(runs[run].name) starts while \(runs[other].name) holds the service")
             }
         case .runPaused: runs[run].ledger.isPaused = true
-        case .runResumed: runs[run].ledger.isPaused = false
+        case .runResumed:
+            runs[run].ledger.isPaused = false
+            runs[run].ledger.control.isLockBroken = false
         case .abortAsked(_, _, let keeps): runs[run].ledger.abortKeeps = keeps
         case .rollbackStarted(let cause, _):
             if let text = causeViolation(cause, event.at, run) { violate("cause", text) }
@@ -96,7 +101,7 @@ extension World {
         let ledger = runs[run].ledger
         switch cause {
         case .asked, .aborted: if ledger.isPastPivotAsked { return }
-        case .stepFailed, .rule, .deadline, .held: break
+        case .stepFailed, .rule, .deadline, .held, .change: break
         }
         for step in ledger.plan.steps.indices where ledger.isPivot(step) {
             let name = ledger.plan.steps[step].name
@@ -117,6 +122,7 @@ extension World {
                 violate("I1", "\(id) starts while another attempt of its step is live")
             }
             runs[run].ledger.live.append(id)
+            if runs[run].ledger.control.isLockLost { violate("lock", "\(id) starts although the lock was broken") }
             if runs[run].ledger.live.count > runs[run].plan.attemptsAtOnceMax {
                 violate("I8", "\(runs[run].ledger.live.count) attempts at once")
             }
@@ -162,6 +168,7 @@ extension World {
 
     /// A step starts when all it needs is accepted, its phase has come, and its gate lets it.
     private mutating func checkForward(_ step: StepIndex, act: Int, _ event: Event, _ run: Int) {
+        checkFrozen(step, act: act, event, run)
         let ledger = runs[run].ledger
         let plan = ledger.plan
         let name = plan.steps[step].name

@@ -12,4 +12,8 @@ package enum Flaw: String, Sendable, CaseIterable {
     case forwardRollback
     /// A rescuer takes an attempt that has been running for a while for one that never began.
     case rerunBecauseTimePassed
+    /// Freezes are asked when a run is taken up, and those that begin later reach nobody.
+    case freezeAtStartOnly
+    /// Runs are submitted in the name of a service's account: whoever asked for one may approve it.
+    case borrowedName
 }

@@ -59,7 +59,8 @@ package struct FaultCounts: Equatable, Sendable {
         case engineCrashed, engineStarted, secondEngine, staleEngineRefused, appendLost, appendUnknown, appendSlow,
             spawnSlow, spawnLost, shimKilled, lateShim, tombstone, killFailed, reboot, clockForward, clockBack,
             stepFailed, stepHung, stopIgnored, metricsWarning, metricsBad, metricsNotANumber, metricsEmpty,
-            metricsError, metricsStale, personActed, doubleClick
+            metricsError, metricsStale, personActed, doubleClick, freezeHeld, freezeOverridden, undoneInFreeze,
+            changeApproved, changeRejected, changeExpired, orderRefused, lockBroken
     }
 
     private var counts = [Int](repeating: 0, count: Kind.allCases.count)

@@ -25,6 +25,8 @@ struct Ledger {
         var undo: UndoEnd?
         var undoStarts = 0
         var isHalfApplied = false
+        /// Some forward attempt may have begun.
+        var mayHaveBegun = false
     }
 
     enum UndoEnd { case rolledBack, failed, skipped }
@@ -43,6 +45,7 @@ struct Ledger {
     var ended: [AttemptID] = []
     var isStarted = false
     var isPaused = false
+    var control = ControlLedger()
     var phase = 0
     var isPhaseStarted = false
     var rollback: RollbackCause?

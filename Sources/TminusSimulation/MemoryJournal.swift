@@ -153,6 +153,14 @@ package final class MemoryJournal: JournalStore {
         content.withLock { $0.origins[origin] }
     }
 
+    package func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun] {
+        content.withLock { content in
+            content.origins.filter { $0.key.repository == repository && $0.key.tag == tag }
+                .map { TaggedRun(origin: $0.key, run: $0.value) }
+                .sorted { (content.positions[$0.run] ?? 0) < (content.positions[$1.run] ?? 0) }
+        }
+    }
+
     package func releases(
         service: String?, environment: String?, limit: Int
     ) async throws(StoreError) -> [ReleaseRecord] {
@@ -162,6 +170,14 @@ package final class MemoryJournal: JournalStore {
         }
         let newestFirst = matching.sorted { ($1.ended, $1.run) < ($0.ended, $0.run) }
         return Array(newestFirst.prefix(max(1, limit)))
+    }
+
+    package func index(_ releases: [ReleaseRecord]) async throws(StoreError) {
+        content.withLock { content in
+            for release in releases where !content.releases.contains(where: { $0.run == release.run }) {
+                content.releases.append(release)
+            }
+        }
     }
 
     // MARK: Pages

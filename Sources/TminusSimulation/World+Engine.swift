@@ -4,7 +4,7 @@ import TminusModel
 /// Engines: they pump the product's driver, crash at any action, and start again from the journal.
 extension World {
     mutating func submit(_ run: Int) {
-        let submission = Submission(run: runs[run].name, plan: runs[run].plan, digest: "d", by: "amy")
+        let submission = submission(of: run)
         keep([Event(sequence: 1, at: now, body: .runSubmitted(submission))], run)
         for engine in isEngineAlive.indices where isEngineAlive[engine] { takeUp(run, engine) }
     }
@@ -35,11 +35,12 @@ extension World {
         let incarnation = incarnations
         note("engine \(engine) takes up \(runs[run].name) at \(state.sequence) as \(incarnation)")
         pumps.append(Pump(incarnation: incarnation, engine: engine, run: run, driver: Driver(state: state)))
+        tellFreezes(incarnation, run)
         drive(incarnation, .tookUp)
-        if state.startedAt == nil { askForLock(run, incarnation) }
+        if !state.holdsLock, state.outcome == nil { askForLock(run, incarnation) }
     }
 
-    private mutating func askForLock(_ run: Int, _ incarnation: Int) {
+    mutating func askForLock(_ run: Int, _ incarnation: Int) {
         let holder = runs.indices.first { $0 != run && runs[$0].holdsLock } ?? lockGranted
         if let holder, holder != run {
             tell(incarnation, .lockHeld(by: runs[holder].name))
@@ -165,8 +166,10 @@ extension Input {
         case .budgetMeasured: "budgetMeasured"
         case .costMeasured(let step, let measurement): "costMeasured \(step) \(measurement.subject)"
         case .ruleMeasured(let rule, let measurement): "ruleMeasured \(rule) \(measurement.subject)"
-        case .tookUp, .appended, .wokeUp, .lockGranted, .lockHeld, .attemptRunning, .attemptEnded, .windowFound,
-            .freezes, .command:
+        case .freezes(let spans): "freezes \(spans.count)"
+        case .tookUp, .appended, .wokeUp, .lockGranted, .lockHeld, .lockBroken,
+            .attemptRunning, .attemptEnded, .windowFound,
+            .command:
             "\(self)"
         }
     }

@@ -4,7 +4,9 @@ import TminusModel
 /// People: at first they do anything at any time; when faults have stopped they do what the run says it needs.
 extension World {
     static let people = [
-        Person(name: "amy"), Person(name: "bob"), Person(name: "cat"), Person(name: "eve", groups: ["leads"]),
+        Person(name: "amy", rights: [.start]), Person(name: "bob", rights: [.overrideBudget, .rollback, .start]),
+        Person(name: "cat", rights: []), Person(name: "eve", groups: ["leads"]),
+        Person(name: "ci", groups: ["leads"], rights: [.start], isAutomation: true),
     ]
 
     mutating func personActs() {
@@ -15,6 +17,7 @@ extension World {
         let plan = runs[pump.run].plan
         let step = plan.steps[random.below(plan.steps.count)].name
         let command = draw(step, pump)
+        changeControl()
         let person = random.pick(Self.people)
         order(command, person, pump.incarnation)
         if random.chance(100) {
@@ -25,7 +28,7 @@ extension World {
 
     private mutating func draw(_ step: String, _ pump: Pump) -> PersonCommand {
         let run = pump.run
-        switch random.below(16) {
+        switch random.below(20) {
         case 0, 1, 2: return .approve(step: random.chance(500) ? nil : step, comment: "")
         case 3: return .reject(step: nil, reason: "no")
         case 4: return .pause(reason: "lunch")
@@ -37,6 +40,9 @@ extension World {
         case 11: return .lift(step: step, isLifted: random.chance(500), reason: "repaired")
         case 12: return .abort(reason: "stop", keepsEffects: random.chance(500))
         case 13: return .rollback(reason: "back", isPastPivotAllowed: random.chance(300))
+        case 14: return .overrideFreeze(freeze: random.pick(["night", "line", "none"]), reason: "it can't wait")
+        case 15: return .approve(step: "change", comment: "")
+        case 16: return .reject(step: "change", reason: "no")
         default: return .approve(step: step, comment: "")
         }
     }
@@ -62,6 +68,7 @@ extension World {
         guard !isOverForHelpers else { return }
         if metrics != .good { changeMetrics() }
         if !isEngineAlive.contains(true) { agenda.put(.startEngine(0), at: time + 10) }
+        if random.chance(500) || !isThawed { thaw() }
         var isBusy = false
         for pump in pumps where !pump.isFinished {
             for need in pump.driver.state.needs(now: now) {
@@ -80,8 +87,25 @@ extension World {
         let step = need.step ?? ""
         let dan = Self.people[1]
         switch need.kind {
-        case .lock, .window: return
-        case .approval: for person in Self.people { order(.approve(step: step, comment: ""), person, incarnation) }
+        case .lock:
+            if need.needsPerson { order(.abort(reason: "stop", keepsEffects: true), dan, incarnation) }
+        case .window: return
+        case .freeze:
+            // Eve leads: the others may override nothing.
+            guard need.needsPerson || random.chance(300) else { return }
+            for span in pump.driver.state.holdingFreezes(now) where span.isOverridable {
+                order(.overrideFreeze(freeze: span.name, reason: "it can't wait"), Self.people[3], incarnation)
+            }
+        case .change:
+            if need.commands.first?.hasPrefix("tminus approve") == true {
+                for person in Self.people { order(.approve(step: nil, comment: ""), person, incarnation) }
+            } else if need.needsPerson {
+                order(.abort(reason: "stop here", keepsEffects: true), dan, incarnation)
+            }
+        case .approval:
+            for person in Self.people { order(.approve(step: step, comment: ""), person, incarnation) }
+            // Whom the pipeline names may be whom the policy bars.
+            if random.chance(100) { order(.bypass(step: step, reason: "nobody may"), dan, incarnation) }
         case .budget:
             // Eve leads: she may override where overriding is somebody's right.
             if need.needsPerson { order(.go(step: step, reason: "known"), Self.people[3], incarnation) }

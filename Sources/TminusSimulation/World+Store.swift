@@ -60,12 +60,14 @@ extension World {
     mutating func appended(_ incarnation: Int) {
         guard let place = place(of: incarnation), pumps[place].order != nil else { return }
         let run = pumps[place].run
+        let isLockBroken = pumps[place].order?.events.contains { $0.body.type == .lockBroken } ?? false
         pumps[place].order = nil
         if flaw != .forwardRollback, pumps[place].driver.state != runs[run].folded {
             violate("I22", "the driver's state is not the fold of what is durable")
             return
         }
         drive(incarnation, .appended)
+        if isLockBroken { passLock(run, incarnation) }
         guard flaw == .forwardRollback, let again = self.place(of: incarnation), pumps[again].order == nil,
             pumps[again].driver.state.rollback != nil, !pumps[again].driver.state.plan.isTurned(from: runs[run].plan)
         else { return }

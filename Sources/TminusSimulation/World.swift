@@ -32,6 +32,8 @@ struct World {
     var records: [ShimRecord] = []
     var metrics = MetricsMode.good
     var helpersDelay: Int64 = 60_000
+    /// Freezes without an end were ended.
+    var isThawed = false
 
     init(seed: UInt64, simulation: Simulation) {
         self.simulation = simulation
@@ -163,7 +165,11 @@ struct SimulatedRun {
     var outcome: RunOutcome?
 
     /// From its start to its end a run holds its service.
-    var holdsLock: Bool { ledger.isStarted && outcome == nil }
+    var holdsLock: Bool { ledger.isStarted && outcome == nil && !ledger.control.isLockLost }
+
+    /// Every freeze that was announced before the run was, and those it is told of now.
+    var announced: [FreezeSpan] = []
+    var spans: [FreezeSpan] = []
 
     /// Budget and rule measurements handed out, with what was really so.
     var budgets: [(measurement: BudgetMeasurement, truth: MetricsMode)] = []

@@ -61,6 +61,7 @@ import TminusSimulation
     @Test(arguments: [
         (Flaw.actBeforeRecord, "I2", 50), (.unguardedUpdate, "I4", 50), (.nanPasses, "I13", 200),
         (.forwardRollback, "I9", 200), (.rerunBecauseTimePassed, "I1", 50),
+        (.freezeAtStartOnly, "freeze", 200), (.borrowedName, "I15", 50),
     ])
     func aPlantedFlawIsFound(_ flaw: Flaw, by invariant: String, within seeds: Int) {
         for seed in 1...UInt64(seeds) {

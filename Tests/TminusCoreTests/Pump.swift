@@ -32,9 +32,14 @@ struct Pump {
 
     enum Reading { case good, warning, bad, noData, error }
 
-    init(_ plan: Plan, pausesAfter: Int? = nil, isLocked: Bool = false) {
-        let submission = Submission(
+    init(
+        _ plan: Plan, pausesAfter: Int? = nil, isLocked: Bool = false, requirement: ChangeRequirement? = nil,
+        lineage: Lineage? = nil
+    ) {
+        var submission = Submission(
             run: "shop-1", plan: plan, digest: "d", by: "amy", pausesAfter: pausesAfter)
+        submission.requirement = requirement
+        submission.lineage = lineage
         journal = [Event(sequence: 1, at: now, body: .runSubmitted(submission))]
         folded = RunState(submission, at: now)
         driver = Driver(state: folded)
@@ -87,8 +92,13 @@ struct Pump {
 
     @discardableResult
     mutating func tell(_ command: PersonCommand, by name: String = "bob", groups: [String] = []) -> CommandAnswer {
+        tell(command, by: Person(name: name, groups: groups))
+    }
+
+    @discardableResult
+    mutating func tell(_ command: PersonCommand, by person: Person) -> CommandAnswer {
         let before = answers.count
-        send(.command(command, by: Person(name: name, groups: groups), token: before))
+        send(.command(command, by: person, token: before))
         guard answers.count > before, let answer = answers.last else {
             return CommandAnswer(isAccepted: false, message: "no answer yet")
         }
@@ -120,6 +130,7 @@ struct Pump {
     func status(_ name: String) -> StepStatus { state.steps[plan.index(name)].status }
     func undo(_ name: String) -> UndoStatus { state.steps[plan.index(name)].undo }
     var pages: [String] { state.pagedKeys }
+    var needs: [Need] { state.needs(now: now) }
     func bodies() -> [Event.Body] { journal.map(\.body) }
 
     func text(_ id: AttemptID) -> String {

@@ -76,6 +76,8 @@ private final class ArrayJournal: JournalStore {
     func liveRuns() async throws(StoreError) -> [RunSummary] { [] }
     func count(pipeline: String) async throws(StoreError) -> Int { 0 }
     func run(of origin: TagOrigin) async throws(StoreError) -> String? { nil }
+    func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun] { [] }
+    func index(_ releases: [ReleaseRecord]) async throws(StoreError) {}
     func releases(
         service: String?, environment: String?, limit: Int
     ) async throws(StoreError) -> [ReleaseRecord] { [] }

@@ -57,11 +57,15 @@ final class FaultyJournal: JournalStore {
     func liveRuns() async throws(StoreError) -> [RunSummary] { try await kept.liveRuns() }
     func count(pipeline: String) async throws(StoreError) -> Int { try await kept.count(pipeline: pipeline) }
     func run(of origin: TagOrigin) async throws(StoreError) -> String? { try await kept.run(of: origin) }
+    func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun] {
+        try await kept.runs(repository: repository, tag: tag)
+    }
     func releases(
         service: String?, environment: String?, limit: Int
     ) async throws(StoreError) -> [ReleaseRecord] {
         try await kept.releases(service: service, environment: environment, limit: limit)
     }
+    func index(_ releases: [ReleaseRecord]) async throws(StoreError) { try await kept.index(releases) }
     func pages() async throws(StoreError) -> [Page] { try await kept.pages() }
     func record(_ page: Page) async throws(StoreError) { try await kept.record(page) }
 }

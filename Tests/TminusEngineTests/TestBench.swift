@@ -63,6 +63,15 @@ final class KeptFiles: PlanFiles {
         all.withLock { $0[run] = files }
     }
 
+    func folder(of run: String) -> String { "/runs/\(run)/files" }
+
+    func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8] {
+        guard let kept = files(of: run)?.first(where: { $0.file == file }) else {
+            throw EngineError(.files, "\(file.path) of \(run) is gone")
+        }
+        return kept.content
+    }
+
     func files(of run: String) -> [PinnedContent]? { all.withLock { $0[run] } }
 }
 

@@ -2,7 +2,7 @@ import TminusModel
 
 /// At least one event of every type, all about `ExamplePlan`.
 enum ExampleEvents {
-    static let bodies: [Event.Body] = run + gates + attempts + steps + rules
+    static let bodies: [Event.Body] = run + control + gates + attempts + steps + rules
 
     static let submitted = Event.Body.runSubmitted(
         Submission(
@@ -16,9 +16,28 @@ enum ExampleEvents {
         .rollbackStarted(cause: .rule(1), reason: "slow tripped"),
         .rollbackStarted(cause: .deadline, reason: "3h are over"),
         .rollbackStarted(cause: .held(5), reason: "canary was held for 2h"),
+        .rollbackStarted(cause: .change, reason: "bob rejected the change: not today"),
         .rollbackStarted(cause: .asked(by: "ada"), reason: ""),
         .rollbackStarted(cause: .aborted(by: "ada"), reason: "wrong tag"),
         .runEnded(outcome: .rolledBack, reason: "rolled back, since slow tripped"),
+    ]
+
+    private static let control: [Event.Body] = [
+        .freezesSet([]),
+        .freezesSet([
+            FreezeSpan(
+                name: "year-end", reason: "nobody is in the office", from: Instant(millisecondsSinceEpoch: 1),
+                until: Instant(millisecondsSinceEpoch: 2), actions: [.start, .advance]),
+            FreezeSpan(
+                name: "line", reason: "checkout is down", from: Instant(millisecondsSinceEpoch: 1),
+                until: .distantFuture, actions: FreezeSpan.Action.allCases, isOverridable: false),
+        ]),
+        .freezeOverridden(freeze: "year-end", by: "ada", reason: "the fix cannot wait"),
+        .changeApproved(by: "bob", entries: [0, 2], comment: "seen"),
+        .changeApproved(by: "cyd", entries: [1], comment: ""),
+        .changeRejected(by: "bob", reason: "not today"), .changeExpired,
+        .orderRefused(by: "eve", order: "approve the change", reason: "eve may not approve this; group:ops may"),
+        .lockBroken(by: "ada", reason: "its engine hangs"),
     ]
 
     private static let window = ArmReading.counts(GoodTotal(good: 998, total: 1000) ?? .none)
@@ -33,7 +52,7 @@ enum ExampleEvents {
     private static let gates: [Event.Body] = [
         .windowSet(phase: 1, opens: Instant(millisecondsSinceEpoch: 1), closes: Instant(millisecondsSinceEpoch: 2)),
         .phaseStarted(phase: 0), .phaseFinished(phase: 1), .evidenceExpired(step: 0),
-        .stepWaiting(step: 3, for: .window),
+        .stepWaiting(step: 3, for: .window), .stepWaiting(step: 3, for: .freeze),
         .budgetJudged(
             step: 5,
             measurement: BudgetMeasurement(

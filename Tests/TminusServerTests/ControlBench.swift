@@ -143,7 +143,9 @@ private struct SilentSource: MetricSource, CountSource {
 }
 
 private struct NoFiles: PlanFiles {
+    func folder(of run: String) -> String { "/runs/\(run)/files" }
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {}
+    func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8] { [] }
 }
 
 private struct WallTime: EngineClock {

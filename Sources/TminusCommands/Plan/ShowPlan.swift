@@ -8,24 +8,29 @@ package struct ShowPlan: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Shows what a run would do: waves, gates with today's values, approvals, and the way back.",
-        discussion: "Example: tminus plan checkout.yaml --input version=v1.4.2"
+        discussion: """
+            Examples: tminus plan checkout.yaml --input version=v1.4.2
+                      tminus plan --repo git@host:checkout.git --tag v1.4.2 pipelines/checkout.yaml
+            """
     )
 
     @OptionGroup package var pipeline: PipelineOptions
+    @OptionGroup package var tag: TagOptions
     @OptionGroup package var options: EngineOptions
 
     package init() {}
 
     package func run() async throws {
-        let written = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, options.look)
-        let resolved = await KnownHistory.added(to: written, options)
+        let loaded = try await TagLoading.load(pipeline, tag, options)
+        let resolved = await KnownHistory.added(to: loaded.resolved, options)
         let plan = resolved.plan
         let gate = await TodaysGate.ask(plan, options)
         let now = LocalTime.now
         let report = PlanReport(
-            plan, digest: resolved.digest, clock: LocalTime.clock(at: now), budget: gate.judgement,
+            plan, digest: loaded.resolved.digest, clock: LocalTime.clock(at: now), budget: gate.judgement,
             budgetUnknown: gate.unknown,
-            windows: plan.phases.map { phase in phase.window.flatMap { WindowFinder.opening(of: $0, at: now) } })
+            windows: plan.phases.map { phase in phase.window.flatMap { WindowFinder.opening(of: $0, at: now) } },
+            changes: loaded.tagged?.report(until: now))
         let output = Output(options.look)
         if options.look.json { output.print(report.json) } else { output.print(report.lines) }
     }

@@ -3,13 +3,17 @@ import TminusAPI
 import TminusModel
 import TminusPipeline
 import TminusReports
+import TminusTriggers
 
 package struct RunStart: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "start",
         abstract: "Runs a pipeline and watches it (the default of `tminus run`).",
         discussion: """
-            Example: tminus run checkout.yaml --input version=v1.4.2 --phase T-1
+            Examples: tminus run checkout.yaml --input version=v1.4.2 --phase T-1
+                      tminus run --repo git@host:checkout.git --tag v1.4.2 pipelines/checkout.yaml
+
+            With --repo and --tag the pipeline, and every file of its folder, are read from the tagged commit.
 
             On a terminal it shows a live view; Ctrl-C leaves the run alone. In a pipe it prints a line for each event \
             that matters, and goes on waiting while the run waits, unless --no-wait.
@@ -17,6 +21,10 @@ package struct RunStart: AsyncParsableCommand {
     )
 
     @OptionGroup package var pipeline: PipelineOptions
+    @OptionGroup package var tag: TagOptions
+
+    @Flag(name: .long, help: "Run a tag once more that has made a run already; with --reason.")
+    package var again = false
 
     @Option(name: .long, help: "Pause when this phase is done, such as T-1.")
     package var phase: String?
@@ -34,13 +42,27 @@ package struct RunStart: AsyncParsableCommand {
 
     package init() {}
 
+    package func validate() throws {
+        guard again else { return }
+        if tag.tag == nil { throw ValidationError("--again is about a tag: say --repo and --tag") }
+        if reason == nil { throw ValidationError("--again needs --reason: why does the tag run once more?") }
+    }
+
     package func run() async throws {
         let directory = try options.dataDirectory()
-        let written = try PlanLoading.resolveOrComplain(pipeline.file, pipeline.input, options.look)
-        let pausesAfter = try lastPhase(written.plan)
+        let loaded = try await TagLoading.load(pipeline, tag, options)
+        let plan = loaded.resolved.plan
+        let pausesAfter = try lastPhase(plan)
         let (client, engine) = try await Connection.open(directory)
-        let order = RunOrder(
-            await KnownHistory.added(to: written, by: client), reason: reason, pausesAfter: pausesAfter)
+        let resolved = await KnownHistory.added(to: loaded.resolved, by: client)
+        var order = RunOrder(resolved, reason: reason, pausesAfter: pausesAfter)
+        order.changes = loaded.tagged?.changes.entries ?? []
+        order.isAgain = again
+        if let tagged = loaded.tagged, let source = plan.source, !options.look.json {
+            Output.complain(
+                "tag \(source.tag) is object \(source.object), commit \(source.commit), \(tagged.signature); "
+                    + "plan \(resolved.digest)")
+        }
         let run: String
         do { run = try await client.submit(order) } catch {
             await client.shutdown()

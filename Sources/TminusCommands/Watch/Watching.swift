@@ -99,7 +99,7 @@ struct Watching {
             switch need.kind {
             case .judgement: need.needsPerson
             case .lock: state.lockHolder != nil
-            case .window, .approval, .budget, .failure, .unknown, .bracket, .pause, .pivot: true
+            case .window, .approval, .budget, .failure, .unknown, .bracket, .pause, .pivot, .freeze, .change: true
             }
         }
         return needs.isEmpty ? nil : needs

@@ -5,6 +5,7 @@ import TminusEngine
 import TminusMetricSources
 import TminusModel
 import TminusPipeline
+import TminusPolicy
 import TminusPorts
 import TminusSQLite
 import TminusServer
@@ -41,8 +42,15 @@ struct EngineAssembly: Sendable {
         } catch {
             throw Failure(.failed, "\(error)")
         }
+        let policy: PolicyFile
+        do {
+            policy = try PolicyFile.standard(
+                dataDirectory: directory.path, named: Environment.current["TMINUS_POLICY"])
+        } catch {
+            throw Failure(.badInput, error.description)
+        }
         var parts = EngineParts(
-            journal: journal, control: journal, policy: NoPolicy(), samples: samples, source: ScrapeSource(),
+            journal: journal, control: journal, policy: policy, samples: samples, source: ScrapeSource(),
             counts: OriginSource(environment: Self.environment), runner: runner, inbox: inbox, clock: clock,
             files: RunFiles(directory), logger: logger, environment: Self.environment,
             digest: Digest.sha256, groups: Account.groups, findWindow: Self.opening,
@@ -53,6 +61,8 @@ struct EngineAssembly: Sendable {
                 _exit(ExitStatus.failed.rawValue)
             })
         parts.alerts = directory.alerts
+        parts.shelf = FileShelf(directory: directory)
+        parts.emergency = directory.emergency
         engine = Engine(parts)
     }
 

@@ -1,6 +1,6 @@
 import Glibc
 package import TminusEngine
-import TminusModel
+package import TminusModel
 
 /// Keeps the files that plans pin below `runs/<run>/files`.
 package struct RunFiles: PlanFiles {
@@ -10,8 +10,10 @@ package struct RunFiles: PlanFiles {
         self.directory = directory
     }
 
+    package func folder(of run: String) -> String { "\(directory.runs)/\(run)/files" }
+
     package func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {
-        let root = "\(directory.runs)/\(run)/files"
+        let root = folder(of: run)
         var folders: Set<String> = []
         for pinned in files {
             let path = "\(root)/\(pinned.file.path)"
@@ -22,6 +24,16 @@ package struct RunFiles: PlanFiles {
         for folder in folders.sorted() { try sync(folder) }
         // The way down to them must be durable too.
         for folder in [root, "\(directory.runs)/\(run)", directory.runs] { try sync(folder) }
+    }
+
+    package func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8] {
+        let path = "\(directory.runs)/\(run)/files/\(file.path)"
+        guard let bytes = SmallFile.bytes(path, bytesMax: Int(clamping: file.size)) else {
+            throw EngineError(
+                .files,
+                "\(path) cannot be read, or is longer than what \(run) pinned: without it that run can't be undone")
+        }
+        return bytes
     }
 
     private func make(_ folder: String) throws(EngineError) {

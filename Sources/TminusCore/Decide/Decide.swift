@@ -12,7 +12,8 @@ extension RunState {
         if let step = unknown.first(where: isToFace) { return faceUnknown(step, now) }
         if rollback != nil { return decideUndo(now) }
         if let abort { return decideAbort(abort.by, abort.reason, keepsEffects: abort.keepsEffects) }
-        guard let startedAt else { return [] }
+        guard let startedAt else { return faceChange(now) ?? [] }
+        if lockLoss != nil { return decideForward(now, isHeld: true) }
         return switch decideTurning(startedAt, now) {
         case .record(let facts): facts
         case .hold: decideForward(now, isHeld: true)
@@ -30,6 +31,10 @@ extension RunState {
     /// Whether the run can go on as it is: no deadline, tripped rule or failed step speaks against it.
     private func decideTurning(_ startedAt: Instant, _ now: Instant) -> Turning {
         var turning = Turning.goOn
+        if let facts = faceChange(now) {
+            if !facts.isEmpty { return .record(facts) }
+            turning = .hold
+        }
         for (index, state) in rules.enumerated()
         where state.status == .open && !plan.rules[index].conduct.isDryRun {
             if state.judgement?.verdict == .fail {
@@ -168,14 +173,14 @@ extension RollbackCause {
     var isAsked: Bool {
         switch self {
         case .asked, .aborted: true
-        case .stepFailed, .rule, .deadline, .held: false
+        case .stepFailed, .rule, .deadline, .held, .change: false
         }
     }
 
     var outcomeWithoutUndo: RunOutcome {
         switch self {
         case .aborted: .aborted
-        case .asked, .stepFailed, .rule, .deadline, .held: .failed
+        case .asked, .stepFailed, .rule, .deadline, .held, .change: .failed
         }
     }
 
@@ -184,6 +189,7 @@ extension RollbackCause {
         case .stepFailed(let step): "\(state.name(step))/\(state.steps[step].number)"
         case .rule(let rule): state.plan.rules[rule].name
         case .deadline: "deadline"
+        case .change: "change"
         case .held(let step): "held/\(state.name(step))"
         case .asked(let by), .aborted(let by): by
         }

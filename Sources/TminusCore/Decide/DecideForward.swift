@@ -158,13 +158,13 @@ extension RunState {
         if let facts = startSomething(now) { return facts }
         guard unaccepted[..<phase].allSatisfy({ $0 == 0 }) else { return [] }
         // A phase in which nothing is left to do needs no window.
-        guard isOpen(phase, now) || unaccepted[phase] == 0 else { return [] }
+        guard isOpen(phase, now) || unaccepted[phase] == 0, isChangeMet(for: phase, now) else { return [] }
         return [.phaseStarted(phase: phase)]
     }
 
     /// Evidence of an earlier phase that the next one may not build on any more.
     private func staleEvidence(_ now: Instant) -> StepIndex? {
-        guard phase > 0, isOpen(phase, now) else { return nil }
+        guard phase > 0, isOpen(phase, now), isChangeMet(for: phase, now) else { return nil }
         return plan.steps.indices.first { index in
             guard plan.steps[index].phase < phase, steps[index].status == .succeeded,
                 case .backup(let check) = plan.steps[index].kind, let validFor = check.validFor,
@@ -183,6 +183,7 @@ extension RunState {
 
     private func endSucceeded() -> [Event.Body] {
         guard live.isEmpty, rules.allSatisfy({ $0.status != .open }), !isCostOpen else { return [] }
+        if case .rollback(let undone, _) = lineage, let facts = endLeavingSomething(of: undone) { return facts }
         let bypassed = steps.count { $0.status == .bypassed }
         let failed = steps.count { if case .failed = $0.status { true } else { false } }
         let remarks =
@@ -190,5 +191,15 @@ extension RunState {
         let all = steps.count == 1 ? "the one step is done" : "all \(steps.count) steps are done"
         let reason = remarks.isEmpty ? all : "\(all), \(remarks.joined(separator: ", "))"
         return [.runEnded(outcome: .succeeded, reason: reason)]
+    }
+
+    /// The end of a run that undoes another, when some of it could not be undone: a person must know.
+    private func endLeavingSomething(of undone: String) -> [Event.Body]? {
+        let left = plan.steps.indices.compactMap { index -> String? in
+            if case .failed = steps[index].status { "\(name(index)): \(steps[index].reason)" } else { nil }
+        }
+        if left.isEmpty { return nil }
+        let sentence = "not everything of \(undone) could be put back: \(left.joined(separator: "; "))"
+        return page("rollbackIncomplete", sentence) + [.runEnded(outcome: .rollbackIncomplete, reason: sentence)]
     }
 }

@@ -4,18 +4,30 @@ extension RunState {
     /// The next step, or act of a step, that may start; nil when none may.
     func startSomething(_ now: Instant) -> [Event.Body]? {
         if let facts = goOn(now) { return facts }
-        if hasSlot, let step = retrying.first(where: { (steps[$0].retryAt ?? now) <= now && mayStart($0, now) }) {
-            return begin(step, act: steps[step].act, number: steps[step].number + 1, now)
-        }
+        if let facts = tryAgain(now) { return facts }
         if let facts = startGated(now) { return facts }
         if let step = ready.aside.first, let facts = startAside(step, now) { return facts }
         if let step = ready.plain.first, hasSlot {
-            if mayStart(step, now) { return begin(step, act: 0, number: steps[step].number + 1, now) }
-            if mayWaitAtGate { return [.stepWaiting(step: step, for: .window)] }
+            guard let hindrance = hindrance(step, now) else {
+                return begin(step, act: 0, number: steps[step].number + 1, now)
+            }
+            if mayWaitAtGate { return [.stepWaiting(step: step, for: hindrance)] }
         }
         // Gates are asked for no more steps than could start, so that a wide plan asks as it goes.
         guard let step = ready.asking.first, mayWaitAtGate else { return nil }
-        return [.stepWaiting(step: step, for: mayStart(step, now) ? .budget : .window)]
+        return [.stepWaiting(step: step, for: hindrance(step, now) ?? .budget)]
+    }
+
+    /// A step whose time to be tried again has come. One that is kept from it says by what.
+    private func tryAgain(_ now: Instant) -> [Event.Body]? {
+        for step in retrying where (steps[step].retryAt ?? now) <= now {
+            if let hindrance = hindrance(step, now) {
+                if steps[step].status != .waiting(hindrance) { return [.stepWaiting(step: step, for: hindrance)] }
+            } else if hasSlot {
+                return begin(step, act: steps[step].act, number: steps[step].number + 1, now)
+            }
+        }
+        return nil
     }
 
     /// The next act of a step under way.
@@ -31,13 +43,12 @@ extension RunState {
     /// Steps at their gate: what each waits for is said anew when it changes, so that people know what to do about it.
     private func startGated(_ now: Instant) -> [Event.Body]? {
         for step in gated {
-            let isOpen = mayStart(step, now)
-            if needsGate(step), !isOpen || !isGatePassed(step, now) {
-                let reason: WaitReason = isOpen ? .budget : .window
+            let isGateOpen = !needsGate(step) || isGatePassed(step, now)
+            if let reason = hindrance(step, now) ?? (isGateOpen ? nil : .budget) {
                 if steps[step].status != .waiting(reason) { return [.stepWaiting(step: step, for: reason)] }
                 continue
             }
-            if isOpen, hasSlot || !isProcess(step, act: 0) {
+            if hasSlot || !isProcess(step, act: 0) {
                 return begin(step, act: 0, number: steps[step].number + 1, now)
             }
         }
@@ -48,7 +59,7 @@ extension RunState {
         if case .approve(let rule) = plan.steps[step].kind {
             return [.approvalAsked(step: step, expires: rule.expires.map { now.advanced(by: $0) })]
         }
-        if !mayStart(step, now) { return [.stepWaiting(step: step, for: .window)] }
+        if let hindrance = hindrance(step, now) { return [.stepWaiting(step: step, for: hindrance)] }
         guard hasSlot || !isProcess(step, act: 0) else { return nil }
         return begin(step, act: 0, number: steps[step].number + 1, now)
     }
@@ -65,15 +76,17 @@ extension RunState {
         }
     }
 
-    /// The phase's window, which leaving maintenance does not wait for.
-    private func mayStart(_ step: StepIndex, _ now: Instant) -> Bool {
-        if case .maintenanceEnd = plan.steps[step].kind { return true }
-        return plan.steps[step].phase < phase || isOpen(plan.steps[step].phase, now)
+    /// What keeps a step from starting: a freeze, or its phase's window. Leaving maintenance waits for neither.
+    func hindrance(_ step: StepIndex, _ now: Instant) -> WaitReason? {
+        if case .maintenanceEnd = plan.steps[step].kind { return nil }
+        if freezeHolding(step, now) != nil { return .freeze }
+        return plan.steps[step].phase < phase || isOpen(plan.steps[step].phase, now) ? nil : .window
     }
 
     /// Every step that does something asks the budget; waiting and leaving maintenance don't.
     func needsGate(_ step: StepIndex) -> Bool {
         guard plan.budget != nil, plan.steps[step].budget?.isSkipped != true else { return false }
+        if requirement?.isBudgetExempt == true { return false }
         switch plan.steps[step].kind {
         case .approve, .wait, .maintenanceEnd: return false
         case .run, .http, .smoke, .backup, .maintenance, .migrate, .canary: return true
@@ -98,7 +111,7 @@ extension RunState {
     }
 
     func wantsBudget(_ step: StepIndex, _ now: Instant) -> Bool {
-        guard needsGate(step), mayStart(step, now) else { return false }
+        guard needsGate(step), hindrance(step, now) == nil else { return false }
         return switch steps[step].gate {
         case .notAsked: true
         case .held(_, let again): again <= now

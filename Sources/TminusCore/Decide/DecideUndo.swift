@@ -11,7 +11,8 @@ extension RunState {
         if let overdue = live.first(where: { !$0.isStopping && isPastUndoTotal($0.id.step, now) }) {
             return [.attemptStopping(overdue.id, reason: "over its total limit")]
         }
-        if hasSlot {
+        // Another run may be changing the target.
+        if hasSlot, !isLockLost {
             if let step = undoRetrying.first(where: { (steps[$0].retryAt ?? now) <= now }) { return [undo(step)] }
             if let step = undoReady.first { return startUndo(step) }
         }

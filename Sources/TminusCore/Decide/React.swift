@@ -3,14 +3,6 @@ import TminusModel
 
 /// What news from the world means as facts. News that came too late, or twice, means nothing.
 extension RunState {
-    func lockGranted() -> [Event.Body] {
-        startedAt == nil && outcome == nil ? [.runStarted] : []
-    }
-
-    func lockHeld(by holder: String) -> [Event.Body] {
-        startedAt == nil && outcome == nil && lockHolder != holder ? [.lockWaited(holder: holder)] : []
-    }
-
     func attemptRunning(_ id: AttemptID) -> [Event.Body] {
         live.contains { $0.id == id && !$0.isRunning } ? [.attemptRunning(id)] : []
     }

@@ -145,6 +145,8 @@ extension Driver {
             return []
         case .lockGranted: return state.lockGranted()
         case .lockHeld(let holder): return state.lockHeld(by: holder)
+        case .lockBroken(let person, let reason): return state.lockTaken(by: person, reason)
+        case .freezes(let spans): return state.freezesToldAnew(spans)
         case .attemptRunning(let id): return state.attemptRunning(id)
         case .attemptEnded(let id, let result): return state.attemptEnded(id, result)
         case .budgetMeasured(let measurement):
@@ -159,7 +161,6 @@ extension Driver {
         case .windowFound(let phase, let opens, let closes):
             windowBeingFound = nil
             return state.windowFound(phase, opens: opens, closes: closes)
-        case .freezes: return []
         case .command(let command, let person, let token):
             let (facts, answer) = state.obey(command, by: person, now: now)
             answers.append(.answer(answer, token: token))

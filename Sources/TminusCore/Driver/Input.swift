@@ -8,9 +8,14 @@ package enum Input: Equatable, Sendable {
     case appended
     /// The instant of the last `wakeUp`, or a later one, has come.
     case wokeUp
-    /// The (service, environment) lock is ours; stays so until the run ends.
+    /// The (service, environment) lock is ours; stays so until the run ends or somebody breaks it.
     case lockGranted
     case lockHeld(by: String)
+    /// A person gave the lock to somebody else.
+    case lockBroken(by: String, reason: String)
+    /// The freezes that apply to this run, by now or later, in place of those told before; ascending by `from`. A
+    /// span keeps its name and its `from` from one list to the next: by these an override finds it.
+    case freezes([FreezeSpan])
     case attemptRunning(AttemptID)
     case attemptEnded(AttemptID, AttemptResult)
     /// The answer to `measureBudget`.
@@ -21,14 +26,13 @@ package enum Input: Equatable, Sendable {
     case costMeasured(step: StepIndex, Measurement)
     /// The answer to `findWindow`: the first opening that is not over at the time of asking.
     case windowFound(phase: Int, opens: Instant, closes: Instant)
-    /// The freezes that apply to this run from now on; they replace what it knew.
-    case freezes([FreezeSpan])
     /// A person's command; `token` comes back with the answer.
     case command(PersonCommand, by: Person, token: Int)
 }
 
 /// What a person can tell a run. Steps are named; the driver answers with what was wrong when it refuses.
 package enum PersonCommand: Equatable, Sendable {
+    /// Without a name: the change while it waits, else the one step that does. `change` names the change.
     case approve(step: String?, comment: String)
     case reject(step: String?, reason: String)
     /// Lets a step start although the budget warns or holds it, a canary go on although its judgement is open, or
@@ -46,6 +50,8 @@ package enum PersonCommand: Equatable, Sendable {
     case lift(step: String, isLifted: Bool, reason: String)
     case abort(reason: String, keepsEffects: Bool)
     case rollback(reason: String, isPastPivotAllowed: Bool)
+    /// Goes on although the freeze of this name holds.
+    case overrideFreeze(freeze: String, reason: String)
 }
 
 /// What a person hears back: durable before it is said.

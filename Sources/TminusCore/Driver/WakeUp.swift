@@ -43,6 +43,11 @@ extension RunState {
             for attempt in live where attempt.id.role == .rollback { look(undoOver(attempt.id.step)) }
             return next
         }
+        for span in holdingFreezes(now) where span.until != .distantFuture { look(span.until) }
+        if isChangeAhead {
+            look(requirement?.notBefore)
+            if approvalsMissing > 0 { look(requirement?.expires) }
+        }
         if let deadline = plan.deadline { look(startedAt?.advanced(by: deadline)) }
         for step in retrying { look(steps[step].retryAt) }
         if hasTotals {

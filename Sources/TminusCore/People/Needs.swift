@@ -3,7 +3,7 @@ package import TminusModel
 /// Something a run waits for, and what to do about it.
 package struct Need: Equatable, Sendable {
     package enum Kind: String, Sendable {
-        case lock, window, approval, budget, judgement, failure, unknown, bracket, pause, pivot
+        case lock, window, approval, budget, judgement, failure, unknown, bracket, pause, pivot, freeze, change
     }
 
     package var kind: Kind
@@ -24,10 +24,12 @@ extension RunState {
         var needs: [Need] = []
         needs.append(contentsOf: kept.map(bracketNeed))
         needs.append(contentsOf: unknown.filter { isUnknownSettled($0) && isOpenUnknown($0) }.map(unknownNeed))
+        if isLockLost { needs.append(lockNeed) }
         if rollback != nil { return needs }
         needs.append(contentsOf: failing.map(failureNeed))
         needs.append(contentsOf: pivots.filter(isLeftInDoubt).map(doubtNeed))
-        if let pause {
+        if let need = changeNeed(now) { needs.append(need) }
+        if let pause, !isLockLost {
             needs.append(
                 need(.pause, nil, "paused by \(pause.by): \(pause.reason)", ["tminus resume \(run)"], person: true))
         }
@@ -36,6 +38,7 @@ extension RunState {
             needs.append(need(.lock, nil, sentence ?? "waits for its turn", [], person: false))
             return needs
         }
+        needs.append(contentsOf: freezeNeeds(now))
         needs.append(contentsOf: approving.map(approvalNeed))
         needs.append(contentsOf: gated.compactMap { gateNeed($0, now) })
         needs.append(contentsOf: holds.compactMap { judgementNeed($0, now) })
@@ -46,7 +49,7 @@ extension RunState {
         return needs
     }
 
-    private func need(
+    func need(
         _ kind: Need.Kind, _ step: StepIndex?, _ sentence: String, _ commands: [String], person: Bool
     ) -> Need {
         Need(kind: kind, step: step.map { name($0) }, sentence: sentence, commands: commands, needsPerson: person)

@@ -10,20 +10,21 @@ extension RunState {
         if let outcome {
             return refuse("\(run) has ended (\(outcome.rawValue)); see `tminus run show \(run)`")
         }
+        if let refusal = forbidden(command, person) ?? frozen(command, now) { return refusal }
         switch command {
-        case .approve(let name, let comment): return approve(name, comment, person)
+        case .approve(let name, let comment): return approve(name, comment, person, now)
         case .reject(let name, let reason): return reject(name, reason, person)
         case .go(let name, let reason): return go(name, reason, person)
         case .pause(let reason): return pauseNow(reason, person)
         case .resume:
-            guard pause != nil else { return refuse("\(run) is not paused") }
-            return accept([.runResumed(by: person.name)], "\(run) goes on")
+            return resumeNow(person)
         case .retry(let name, let reason): return retry(name, reason, person)
         case .bypass(let name, let reason): return bypass(name, reason, person)
         case .resolve(let name, let isDone, let reason): return resolve(name, isDone, reason, person)
         case .lift(let name, let isLifted, let reason): return lift(name, isLifted, reason, person)
         case .abort(let reason, let keepsEffects): return abortNow(reason, keepsEffects, person)
         case .rollback(let reason, let isPastPivotAllowed): return rollBackNow(reason, isPastPivotAllowed, person)
+        case .overrideFreeze(let freeze, let reason): return overrideFreeze(freeze, reason, person, now)
         }
     }
 
@@ -48,6 +49,17 @@ extension RunState {
         let live = live.map { name($0.id.step) }.joined(separator: ", ")
         let goesOn = live.isEmpty ? "nothing is running" : "\(live) goes on to its end, and is judged"
         return accept([.runPaused(by: person.name, reason: reason)], "\(run) starts nothing more; \(goesOn)")
+    }
+
+    private func resumeNow(_ person: Person) -> Obedience {
+        guard pause != nil else { return refuse("\(run) is not paused") }
+        if let lockLoss, !lockLoss.isBack {
+            let holder = lockHolder.map { "; \($0) has it" } ?? ""
+            return refuse(
+                "\(lockLoss.by) broke the lock of \(run)\(holder). Resume it when it has the lock again, or drop it: "
+                    + "`tminus abort \(run) --keep`")
+        }
+        return accept([.runResumed(by: person.name)], "\(run) goes on")
     }
 
     private func abortNow(_ reason: String, _ keepsEffects: Bool, _ person: Person) -> Obedience {
@@ -87,7 +99,8 @@ extension RunState {
             return refuse("\(doubt(pivot)). If you are sure: `tminus rollback \(run) --past-pivot`")
         }
         let sentence = "\(person.name) asked for it: \(reason)"
-        return accept(turnBack(.asked(by: person.name), sentence), "\(run) rolls back")
+        let then = isLockLost ? " once it has its lock again" : ""
+        return accept(turnBack(.asked(by: person.name), sentence), "\(run) rolls back\(then)")
     }
 
     private func doubt(_ pivot: StepIndex) -> String {

@@ -27,9 +27,13 @@ extension RunState {
         }
     }
 
-    func approve(_ name: String?, _ comment: String, _ person: Person) -> Obedience {
-        approvable(name) { step, rule in
-            if let why = rule.refusal(of: person, starter: by) { return refuse(why) }
+    func approve(_ name: String?, _ comment: String, _ person: Person, _ now: Instant) -> Obedience {
+        if rollback != nil || abort != nil { return refuse("\(run) is turning back; there is nothing to approve") }
+        if isAboutChange(name, isOpen: isChangeOpen) { return approveChange(comment, person, now) }
+        return approvable(name) { step, rule in
+            if let why = refusal(of: person, rule) {
+                return forbid(person, "approve \(self.name(step))", why)
+            }
             if steps[step].approvals.contains(where: { $0.by == person.name }) {
                 return refuse("\(person.name) has approved \(self.name(step)) already; someone else must")
             }
@@ -42,8 +46,14 @@ extension RunState {
     }
 
     func reject(_ name: String?, _ reason: String, _ person: Person) -> Obedience {
-        approvable(name) { step, rule in
-            if let why = rule.refusal(of: person, starter: by) { return refuse(why) }
+        if rollback != nil || abort != nil { return refuse("\(run) is turning back already") }
+        if isAboutChange(name, isOpen: isChangeOpen || isChangeAhead && approving.isEmpty) {
+            return rejectChange(reason, person)
+        }
+        return approvable(name) { step, rule in
+            if let why = refusal(of: person, rule) {
+                return forbid(person, "reject \(self.name(step))", why)
+            }
             let sentence = "rejected by \(person.name): \(reason)"
             return accept(
                 [
@@ -52,6 +62,14 @@ extension RunState {
                 ],
                 "\(self.name(step)) is rejected")
         }
+    }
+
+    /// Why this person may not answer for a step; nil when they may. Where a policy is in force, whoever started or
+    /// tagged the release answers for none of its steps, whatever the pipeline says.
+    private func refusal(of person: Person, _ rule: ApprovalRule) -> String? {
+        if let why = rule.refusal(of: person, starter: by) { return why }
+        guard let requirement, person.name == by || requirement.barred.contains(person.name) else { return nil }
+        return "\(person.name) started or tagged this release, so someone else must approve"
     }
 
     func go(_ name: String, _ reason: String, _ person: Person) -> Obedience {
@@ -69,7 +87,11 @@ extension RunState {
                 guard reason.contains(where: { !$0.isWhitespace }) else {
                     return refuse("a go for \(name) needs a reason; it is kept in the run's journal")
                 }
-                if steps[step].status == .waiting(.budget), let why = overrideRefusal(person) { return refuse(why) }
+                if steps[step].status == .waiting(.budget) {
+                    let order = "override the error budget for \(name)"
+                    guard person.may(.overrideBudget) else { return forbid(person, order, .overrideBudget) }
+                    if let why = overrideRefusal(person) { return forbid(person, order, why) }
+                }
                 return accept([.goGiven(step: step, by: person.name, reason: reason)], "\(name) goes on")
             default:
                 return refuse("\(name) waits for no go; it is \(steps[step].status.word)")
@@ -151,6 +173,7 @@ extension RunState {
 extension ApprovalRule {
     /// Why this person may not approve; nil when they may. Who started the run counts only where named by account.
     package func refusal(of person: Person, starter: String) -> String? {
+        if person.isAutomation { return "\(person.name) is a program, and steps are approved by people" }
         if from.isEmpty || from.contains(person.name) { return nil }
         let whom = from.joined(separator: ", ")
         guard from.contains(where: { entry in person.groups.contains { entry == "group:\($0)" } }) else {

@@ -17,10 +17,7 @@ extension RunState {
         case .retryScheduled(let step, let role, let instant): scheduleRetry(step, role, at: instant)
         case .holdStarted(let step, let act, let until):
             leaveQueues(step)
-            if steps[step].startedSequence == nil {
-                steps[step].startedSequence = event.sequence
-                steps[step].startedAt = event.at
-            }
+            noteStart(of: step, event)
             if steps[step].number == 0 { steps[step].number = 1 }
             if steps[step].totalFrom == nil { steps[step].totalFrom = event.at }
             steps[step].status = .running
@@ -51,10 +48,7 @@ extension RunState {
             steps[id.step].status = .starting
             steps[id.step].endedAt = nil
             steps[id.step].reason = ""
-            if steps[id.step].startedSequence == nil {
-                steps[id.step].startedSequence = event.sequence
-                steps[id.step].startedAt = event.at
-            }
+            noteStart(of: id.step, event)
         case .resolve:
             steps[id.step].resolveNumber = id.number
             unknown.removeAll { $0 == id.step }
@@ -66,6 +60,13 @@ extension RunState {
             steps[id.step].undoNumber = id.number
             if steps[id.step].undoStartedAt == nil { steps[id.step].undoStartedAt = event.at }
         }
+    }
+
+    private mutating func noteStart(of step: StepIndex, _ event: Event) {
+        if firstStep == nil { firstStep = step }
+        guard steps[step].startedSequence == nil else { return }
+        steps[step].startedSequence = event.sequence
+        steps[step].startedAt = event.at
     }
 
     private mutating func ended(_ id: AttemptID, _ result: AttemptResult) {

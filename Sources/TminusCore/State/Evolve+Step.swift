@@ -6,8 +6,11 @@ extension RunState {
         case .stepWaiting(let step, let reason):
             steps[step].status = .waiting(reason)
             switch reason {
-            case .window, .budget:
-                if reason == .window { steps[step].heldSince = nil }
+            case .window, .budget, .freeze:
+                if reason != .budget { steps[step].heldSince = nil }
+                // A canary that waits to be tried again goes on where it was; everything else asks its gates anew,
+                // since what they said may be days old by then.
+                if steps[step].act > 0 { return }
                 leaveQueues(step)
                 insertGated(step)
             case .approval, .judgement, .retry: break

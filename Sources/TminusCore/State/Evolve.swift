@@ -12,10 +12,14 @@ extension RunState {
         case .runSubmitted: preconditionFailure("\(run) was submitted twice")
         case .lockWaited(let holder): lockHolder = holder
         case .runStarted:
-            startedAt = event.at
+            if startedAt == nil { startedAt = event.at }
+            lockedAt = event.at
+            lockLoss?.isBack = true
             lockHolder = nil
         case .runPaused(let by, let reason): pause = (by, reason)
-        case .runResumed: pause = nil
+        case .runResumed:
+            pause = nil
+            lockLoss = nil
         case .abortAsked(let by, let reason, let keepsEffects): abort = (by, reason, keepsEffects)
         case .rollbackStarted(let cause, let reason):
             rollback = (cause, reason, event.at)
@@ -39,6 +43,9 @@ extension RunState {
             .holdFinished:
             applyAttempt(event)
         case .costMeasured(let step, let part, let measurement): applyCost(step, part, measurement)
+        case .freezesSet, .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused,
+            .lockBroken:
+            applyControl(event)
         case .stepWaiting, .budgetJudged, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected,
             .approvalExpired:
             applyGate(event)

@@ -28,12 +28,15 @@ package struct RunState: Equatable, Sendable {
     package internal(set) var holds: [Hold] = []
 
     package internal(set) var startedAt: Instant?
+    /// Since when it has its lock; nil before its start and while it was made to give it up.
+    package internal(set) var lockedAt: Instant?
     package internal(set) var endedAt: Instant?
     package internal(set) var outcome: RunOutcome?
     /// Why it ended, or what it is held by; may be empty.
     package internal(set) var headline = ""
     package internal(set) var lockHolder: String?
     package internal(set) var pause: (by: String, reason: String)?
+    package internal(set) var lockLoss: LockLoss?
     package internal(set) var abort: (by: String, reason: String, keepsEffects: Bool)?
     package internal(set) var rollback: (cause: RollbackCause, reason: String, at: Instant)?
     /// The phase that is on, or next; `plan.phases.count` when all are finished.
@@ -41,6 +44,13 @@ package struct RunState: Equatable, Sendable {
     package internal(set) var isPhaseStarted = false
     package internal(set) var windows: [(opens: Instant, closes: Instant)?]
     package internal(set) var pagedKeys: [String] = []
+    /// The freezes it was told of last; ascending by start.
+    package internal(set) var freezes: [FreezeSpan] = []
+    package internal(set) var overrides: [FreezeOverride] = []
+    package internal(set) var change = ChangeStanding()
+    var refusals = RefusedOrders()
+    /// The step whose work began first, asking for approval not counted.
+    var firstStep: StepIndex?
     /// What the gate judged last.
     package internal(set) var lastBudget: BudgetMeasurement?
     /// What was counted after it.
@@ -145,7 +155,8 @@ extension RunState {
     package static func == (left: RunState, right: RunState) -> Bool {
         left.run == right.run && left.digest == right.digest && left.by == right.by && left.reason == right.reason
             && left.submittedAt == right.submittedAt && left.pausesAfter == right.pausesAfter
-            && left.isFactsEqual(to: right) && left.isWorkEqual(to: right) && left.plan == right.plan
+            && left.isFactsEqual(to: right) && left.isControlEqual(to: right) && left.isWorkEqual(to: right)
+            && left.plan == right.plan
     }
 
     private func isFactsEqual(to other: RunState) -> Bool {
@@ -161,6 +172,13 @@ extension RunState {
             && isPhaseStarted == other.isPhaseStarted && pagedKeys == other.pagedKeys
             && windows.map { $0?.opens } == other.windows.map { $0?.opens }
             && windows.map { $0?.closes } == other.windows.map { $0?.closes }
+    }
+
+    private func isControlEqual(to other: RunState) -> Bool {
+        requirement == other.requirement && lineage == other.lineage && changes == other.changes
+            && freezes == other.freezes && overrides == other.overrides && change == other.change
+            && refusals == other.refusals && firstStep == other.firstStep && lockLoss == other.lockLoss
+            && lockedAt == other.lockedAt
     }
 
     private func isWorkEqual(to other: RunState) -> Bool {

@@ -5,6 +5,7 @@ extension RunState {
     package var status: RunStatus {
         if let outcome { return .ended(outcome) }
         if rollback != nil { return .rollingBack }
+        if isLockLost { return .waiting }
         if pause != nil { return .paused }
         let isBusy = !live.isEmpty || holds.contains { steps[$0.step].status == .running }
         return startedAt != nil && isBusy ? .running : .waiting
@@ -39,11 +40,7 @@ extension RunState {
             set("TMINUS_INPUT_\(input.name.variableName)", input.value)
             if let pin = input.pin { set("TMINUS_INPUT_\(input.name.variableName)_COMMIT", pin.commit) }
         }
-        for index in writers {
-            for output in steps[index].outputs {
-                set("TMINUS_OUTPUT_\(plan.steps[index].name.variableName)_\(output.name.variableName)", output.value)
-            }
-        }
+        variables += outputVariables
         if case .command(_, let own) = plan.work(of: attempt) { variables.append(contentsOf: own) }
         set("TMINUS_PIPELINE", plan.pipeline)
         set("TMINUS_SERVICE", plan.service)
@@ -51,10 +48,26 @@ extension RunState {
         set("TMINUS_RUN", run)
         set("TMINUS_STEP", step.name)
         set("TMINUS_ATTEMPT", String(attempt.number))
-        set("TMINUS_ROLE", attempt.role.rawValue)
+        if case .rollback(let undone, _) = lineage {
+            set("TMINUS_ROLE", AttemptID.Role.rollback.rawValue)
+            set("TMINUS_ROLLBACK_OF", undone)
+        } else {
+            set("TMINUS_ROLE", attempt.role.rawValue)
+        }
         set("TMINUS_IDEMPOTENCY_KEY", key(of: attempt))
         set("TMINUS_FENCE", fence)
         return variables
+    }
+
+    /// What the steps so far have written, as later ones see it.
+    var outputVariables: [Variable] {
+        writers.flatMap { index in
+            steps[index].outputs.map { output in
+                Variable(
+                    name: "TMINUS_OUTPUT_\(plan.steps[index].name.variableName)_\(output.name.variableName)",
+                    value: output.value)
+            }
+        }
     }
 
     private func key(of attempt: AttemptID) -> String {

@@ -34,7 +34,8 @@ extension Engine {
             key: AttemptKey(run: run.run, attempt: .step(id)),
             directory: "runs/\(run.run)/\(step.name)/\(id.folder)", work: plan.work(of: id),
             environment: parts.environment + variables, secrets: step.secrets, timeout: timeouts.attempt,
-            grace: timeouts.grace, workingDirectory: plan.folder, pinnedFiles: "runs/\(run.run)/files",
+            grace: timeouts.grace, workingDirectory: plan.workingDirectory(files: parts.files.folder(of: run.run)),
+            pinnedFiles: "runs/\(run.run)/files",
             pinned: run.pinned)
     }
 }

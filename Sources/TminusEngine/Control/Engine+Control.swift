@@ -33,6 +33,8 @@ extension Engine {
         if case .breakLock(let service, let environment, let reason) = order {
             return try await breakLock(service, environment, reason, by: person)
         }
+        if case .addFreeze(let rule) = order { try await check(rule, order.name, by: person) }
+        if case .stopLine(let rule) = order { try await check(rule, order.name, by: person) }
         let secret = Self.newSecret(for: order)
         let now = now
         let hash = secret.map { parts.digest(Array($0.utf8)) } ?? ""
@@ -47,7 +49,8 @@ extension Engine {
         return ControlAnswer(answer, secret: secret)
     }
 
-    /// The control journal's events after `sequence` (0 for all), oldest first, at most `limit`; their chain is checked.
+    /// The control journal's events after `sequence` (0 for all), oldest first, at most `limit`; their chain is
+    /// checked.
     ///
     /// - Throws: `.store` with the first event whose hash does not follow.
     package func controlEvents(after sequence: Int, limit: Int) async throws(EngineError) -> [ControlEvent] {
@@ -58,10 +61,28 @@ extension Engine {
         }
     }
 
+    /// Runs that ended, newest first; nil matches any. - Throws: `.store`.
+    package func releases(
+        service: String?, environment: String?, limit: Int
+    ) async throws(EngineError) -> [ReleaseRecord] {
+        do throws(StoreError) {
+            return try await parts.journal.releases(service: service, environment: environment, limit: limit)
+        } catch {
+            throw EngineError(.store, "the journal could not be read: \(error)")
+        }
+    }
+
     /// Checks the chain of a run's journal. - Throws: `.unknownRun`, `.store` where it breaks.
     package func verify(_ run: String) async throws(EngineError) {
         do throws(StoreError) { try await parts.journal.verify(run) } catch {
             throw error.code == .unknownRun ? .unknown(run) : EngineError(.store, "\(error)")
+        }
+    }
+
+    /// A freeze whose times cannot be reckoned would hold every run.
+    private func check(_ rule: FreezeRule, _ order: String, by person: Person) async throws(EngineError) {
+        do throws(PolicyFault) { try parts.policy.check(rule) } catch {
+            throw try await refuse(order, by: person, error.description)
         }
     }
 
@@ -90,12 +111,10 @@ extension Engine {
     private func breakLock(
         _ service: String, _ environment: String, _ reason: String, by person: Person
     ) async throws(EngineError) -> ControlAnswer {
-        guard let holder = holders[LockName(service: service, environment: environment)] else {
-            throw EngineError(.refused, "no run holds \(service) on \(environment); tminus lock show lists the locks")
-        }
+        let holder = try await breakLock(service: service, environment: environment, by: person, reason: reason)
         try await note(
-            .lockBroken(
-                service: service, environment: environment, run: holder, by: person.name, reason: reason))
-        return ControlAnswer("the lock of \(service) on \(environment) is broken")
+            .lockBroken(service: service, environment: environment, run: holder, by: person.name, reason: reason))
+        return ControlAnswer(
+            "\(holder) gave up \(service) on \(environment): it is paused, and what it has under way goes on to its end")
     }
 }

@@ -1,6 +1,6 @@
 internal import Logging
 internal import TminusCore
-internal import TminusModel
+package import TminusModel
 internal import TminusPorts
 
 /// Tells every live run which freezes apply to it, whenever that may have changed.
@@ -49,6 +49,13 @@ extension Engine {
                     name: "policy", reason: "the policy can't be read: \(error)", from: today, until: .distantFuture,
                     actions: FreezeSpan.Action.allCases, isOverridable: false)
             ]
+        }
+    }
+
+    /// The policy's own freezes. - Throws: `.refused` when the policy can't be read.
+    package nonisolated func policyFreezes() throws(EngineError) -> [PolicyFreeze] {
+        do throws(PolicyFault) { return try parts.policy.freezes() } catch {
+            throw EngineError(.refused, "the policy can't be read: \(error.description)")
         }
     }
 

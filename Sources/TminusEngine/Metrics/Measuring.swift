@@ -9,8 +9,9 @@ extension Engine {
         guard let plan = run.plan, let policy = plan.budget, plan.indicators.indices.contains(policy.indicator) else {
             return
         }
-        let question = BudgetQuestion(plan, isCandidateRequired: run.driver?.state.isCandidateServing ?? false)
-        Task {
+        var question = BudgetQuestion(plan, isCandidateRequired: run.driver?.state.isCandidateServing ?? false)
+        question?.folder = plan.workingDirectory(files: parts.files.folder(of: run.run))
+        Task { [question] in
             let measurement: BudgetMeasurement
             if let question {
                 measurement = await scraper.measureBudget(question)
@@ -34,7 +35,8 @@ extension Engine {
                 measurement = await scraper.measure(
                     RuleQuestion(
                         rule: judging, indicator: plan.indicators[judging.indicator], metrics: metrics, from: from,
-                        isCandidateRequired: isCandidateRequired, service: plan.service, folder: plan.folder))
+                        isCandidateRequired: isCandidateRequired, service: plan.service,
+                        folder: plan.workingDirectory(files: parts.files.folder(of: run.run))))
             } else {
                 let to = max(now, from.advanced(by: .milliseconds(1)))
                 measurement = Measurement(from: from, to: to, subject: .error(Self.noMetrics))
@@ -56,7 +58,8 @@ extension Engine {
             let measurement = await scraper.measure(
                 RuleQuestion(
                     rule: reading, indicator: plan.indicators[policy.indicator], metrics: metrics, from: from,
-                    isCandidateRequired: isCandidateRequired, service: plan.service, folder: plan.folder))
+                    isCandidateRequired: isCandidateRequired, service: plan.service,
+                    folder: plan.workingDirectory(files: parts.files.folder(of: run.run))))
             measured(run, .costMeasured(step: step, measurement))
         }
     }

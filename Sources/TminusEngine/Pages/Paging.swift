@@ -60,7 +60,8 @@ extension Engine {
                     Variable(name: "TMINUS_RUN", value: page.run),
                     Variable(name: "TMINUS_PAGE_KEY", value: page.key),
                     Variable(name: "TMINUS_PAGE_REASON", value: page.reason),
-                ], workingDirectory: plan.folder, pinned: plan.files.map(\.path))
+                ], workingDirectory: plan.workingDirectory(files: parts.files.folder(of: page.run)),
+                pinned: plan.files.map(\.path))
             outbox.entries[page.number] = Outbox.Entry(page: page, order: order, mayBeStarted: mayBeStarted)
         }
     }

@@ -124,7 +124,15 @@ extension Engine {
             } else {
                 guard let actions = run.driver?.handle(.appended, now: now) else { continue }
                 perform(actions, of: run)
+                noteLock(run, item.batch.events)
             }
+        }
+    }
+
+    private func noteLock(_ run: LiveRun, _ events: [Event]) {
+        for event in events {
+            if case .runStarted = event.body { run.isLockLost = false }
+            if case .lockBroken = event.body { lockGivenUp(run) }
         }
     }
 

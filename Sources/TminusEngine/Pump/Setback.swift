@@ -21,6 +21,8 @@ extension Engine {
         run.takeUpAt = again
         run.refuseAnswers(
             EngineError(.store, "the journal refused it (\(error)); ask again when \(run.run) has been read anew"))
+        run.answerBreakers(
+            EngineError(.store, "the journal refused it (\(error)); ask again when \(run.run) has been read anew"))
         logger.error(
             "the journal refused \(run.run), which is read anew: \(error)",
             metadata: ["run": "\(run.run)", "pauseMilliseconds": "\(pause)"])
@@ -93,9 +95,10 @@ extension Engine {
         run.summary = state.summary(now: now)
         run.driver = Driver(state: state)
         watchMetrics(of: run, state.plan)
-        run.freezesTold = nil
+        run.freezesTold = state.freezes
+        // Before anything is decided: what began while nobody looked holds the next step.
         let freezes = freezeNews(for: run, state).map { [$0] } ?? []
-        feed(run, [.tookUp] + freezes + lockNews(for: run, isStarted: state.startedAt != nil))
+        feed(run, freezes + [.tookUp] + lockNews(for: run, state))
     }
 
     /// Reads a run anew after a setback.

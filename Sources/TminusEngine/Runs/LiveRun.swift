@@ -19,6 +19,13 @@ final class LiveRun {
     var summary: RunSummary
     var feed = EventFeed()
     var answers: [Int: CheckedContinuation<Result<CommandAnswer, EngineError>, Never>] = [:]
+    /// Who waits for the run's lock to be broken.
+    var breakers: [CheckedContinuation<EngineError?, Never>] = []
+    /// It undoes a release: it goes before those that wait and don't.
+    var isRollback = false
+    /// Its lock was broken, and is not its own again.
+    var isLockLost = false
+    var reason: String?
     let lane = Lane()
     var wakeAt: Instant?
     /// When to fold it again; nil while it is driven.
@@ -37,6 +44,20 @@ final class LiveRun {
     func know(_ plan: Plan) {
         self.plan = plan
         pinned = plan.files.map(\.path)
+    }
+
+    /// Keeps what its place in the queue depends on.
+    func note(_ state: RunState) {
+        if case .rollback? = state.lineage { isRollback = true }
+        isLockLost = state.isLockLost
+        reason = state.reason
+    }
+
+    /// Answers everybody who breaks its lock; nil for done.
+    func answerBreakers(_ failure: EngineError?) {
+        let waiting = breakers
+        breakers.removeAll()
+        for continuation in waiting { continuation.resume(returning: failure) }
     }
 
     /// Answers everybody who waits for a command with the same refusal.

@@ -11,12 +11,10 @@ struct LockName: Hashable {
     }
 
     init(_ plan: Plan) {
-        service = plan.service
-        environment = plan.environment
+        self.init(service: plan.service, environment: plan.environment)
     }
 
     init(_ summary: RunSummary) {
-        service = summary.service
-        environment = summary.environment
+        self.init(service: summary.service, environment: summary.environment)
     }
 }

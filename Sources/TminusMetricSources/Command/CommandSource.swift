@@ -32,6 +32,9 @@ struct CommandSource: Sendable {
 
     private func ask(_ question: CountQuestion, _ from: Instant, _ to: Instant) async throws(MetricError) -> ArmReading
     {
+        guard question.folder.hasPrefix("/") else {
+            throw MetricError(.refused, "the command is in a tagged commit: only a run of it has it at hand")
+        }
         var places = (good: "/good", total: "/total")
         if case .document(let good, let total) = question.indicator.counting { places = (good, total) }
         let run = CommandRun(

@@ -89,6 +89,7 @@ extension RollbackCause {
         case .deadline: .members(["type": .string("deadline")])
         case .held(let step): .members(["type": .string("held"), "step": names.steps.json(step)])
         case .asked(let by): .members(["type": .string("asked"), "by": .string(by)])
+        case .change: .members(["type": .string("change")])
         case .aborted(let by): .members(["type": .string("aborted"), "by": .string(by)])
         }
     }
@@ -108,6 +109,7 @@ extension RollbackCause {
             self = .held(
                 try fields.required("step") { json throws(CodingFault) in try names.steps.position(json, "step") })
         case "asked": self = .asked(by: try fields.text("by"))
+        case "change": self = .change
         case "aborted": self = .aborted(by: try fields.text("by"))
         default: throw CodingFault.unknown(type)
         }

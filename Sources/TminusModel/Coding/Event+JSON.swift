@@ -27,6 +27,9 @@ extension Event.Body {
             .members(["cause": cause.json(names), "reason": .string(reason)])
         case .runEnded(let outcome, let reason):
             .members(["outcome": .string(outcome.rawValue), "reason": .string(reason)])
+        case .freezesSet, .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused,
+            .lockBroken:
+            controlMembers
         case .windowSet(let phase, let opens, let closes):
             .members([
                 "phase": names.phases.json(phase), "opensMilliseconds": .milliseconds(opens),
@@ -52,6 +55,24 @@ extension Event.Body {
             .stepResolved, .stepCancelled, .stepSkipped, .stepBypassed, .retryAsked, .stepRolledBack,
             .stepRollbackFailed, .stepRollbackSkipped, .bracketKept, .bracketLifted:
             stepMembers(names)
+        }
+    }
+
+    /// The same for the types of change control.
+    private var controlMembers: JSON {
+        switch self {
+        case .freezesSet(let spans): .members(["freezes": .array(spans.map(\.json))])
+        case .freezeOverridden(let freeze, let by, let reason):
+            .members(["freeze": .string(freeze), "by": .string(by), "reason": .string(reason)])
+        case .changeApproved(let by, let entries, let comment):
+            .members([
+                "by": .string(by), "entries": .array(entries.map { .integer($0) }), "comment": .string(comment),
+            ])
+        case .changeRejected(let by, let reason), .lockBroken(let by, let reason):
+            .members(["by": .string(by), "reason": .string(reason)])
+        case .orderRefused(let by, let order, let reason):
+            .members(["by": .string(by), "order": .string(order), "reason": .string(reason)])
+        default: .object([])
         }
     }
 
@@ -107,7 +128,9 @@ extension Event.Body {
             ])
         case .runSubmitted, .lockWaited, .runStarted, .runPaused, .runResumed, .abortAsked, .rollbackStarted,
             .runEnded, .windowSet, .phaseStarted, .phaseFinished, .attemptStarting, .attemptRunning,
-            .attemptStopping, .attemptEnded, .ruleOpened, .ruleJudged, .ruleClosed, .ruleAccepted, .pageRaised:
+            .attemptStopping, .attemptEnded, .ruleOpened, .ruleJudged, .ruleClosed, .ruleAccepted, .pageRaised,
+            .freezesSet, .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused,
+            .lockBroken:
             preconditionFailure("\(type) is not about one step alone")
         }
     }

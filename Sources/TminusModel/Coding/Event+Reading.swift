@@ -67,6 +67,9 @@ private struct EventReader {
         case .runSubmitted, .lockWaited, .runStarted, .runPaused, .runResumed, .abortAsked, .rollbackStarted,
             .runEnded, .pageRaised:
             try runBody(type)
+        case .freezesSet, .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused,
+            .lockBroken:
+            try controlBody(type)
         case .windowSet, .phaseStarted, .phaseFinished, .evidenceExpired, .stepWaiting, .budgetJudged,
             .costMeasured, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected, .approvalExpired, .ruleOpened,
             .ruleJudged, .ruleClosed, .ruleAccepted:
@@ -94,6 +97,24 @@ private struct EventReader {
             .rollbackStarted(cause: try rollbackCause(), reason: try reason())
         case .runEnded: .runEnded(outcome: try fields.word("outcome"), reason: try reason())
         case .pageRaised: .pageRaised(key: try fields.text("key"), reason: try reason())
+        default: throw CodingFault.unknown(type.rawValue)
+        }
+    }
+
+    private mutating func controlBody(_ type: EventType) throws(CodingFault) -> Event.Body {
+        switch type {
+        case .freezesSet: .freezesSet(try fields.list("freezes"))
+        case .freezeOverridden:
+            .freezeOverridden(freeze: try fields.text("freeze"), by: try by(), reason: try reason())
+        case .changeApproved:
+            .changeApproved(
+                by: try by(),
+                entries: try fields.list("entries") { json throws(CodingFault) in try Int(json: json) },
+                comment: try fields.text("comment"))
+        case .changeRejected: .changeRejected(by: try by(), reason: try reason())
+        case .changeExpired: .changeExpired
+        case .orderRefused: .orderRefused(by: try by(), order: try fields.text("order"), reason: try reason())
+        case .lockBroken: .lockBroken(by: try by(), reason: try reason())
         default: throw CodingFault.unknown(type.rawValue)
         }
     }

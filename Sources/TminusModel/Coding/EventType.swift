@@ -1,6 +1,7 @@
 /// The `type` words of events in the journal, on the wire and in documents. They never change and are never reused.
 package enum EventType: String, Sendable, CaseIterable {
     case runSubmitted, lockWaited, runStarted, runPaused, runResumed, abortAsked, rollbackStarted, runEnded
+    case freezesSet, freezeOverridden, changeApproved, changeRejected, changeExpired, orderRefused, lockBroken
     case windowSet, phaseStarted, phaseFinished, evidenceExpired
     case stepWaiting, budgetJudged, costMeasured, goGiven
     case approvalAsked, approvalGiven, approvalRejected, approvalExpired
@@ -22,6 +23,13 @@ extension Event.Body {
         case .abortAsked: .abortAsked
         case .rollbackStarted: .rollbackStarted
         case .runEnded: .runEnded
+        case .freezesSet: .freezesSet
+        case .freezeOverridden: .freezeOverridden
+        case .changeApproved: .changeApproved
+        case .changeRejected: .changeRejected
+        case .changeExpired: .changeExpired
+        case .orderRefused: .orderRefused
+        case .lockBroken: .lockBroken
         case .windowSet: .windowSet
         case .phaseStarted: .phaseStarted
         case .phaseFinished: .phaseFinished

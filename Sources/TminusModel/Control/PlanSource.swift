@@ -34,7 +34,7 @@ package struct PlanSource: Equatable, Sendable {
 }
 
 extension PlanSource: ReadFromJSON {
-    var json: JSON {
+    package var json: JSON {
         .members([
             "repository": .string(repository), "tag": .string(tag), "object": .string(object),
             "commit": .string(commit), "tree": .string(tree), "path": .string(path), "tagger": .text(tagger),
@@ -42,7 +42,7 @@ extension PlanSource: ReadFromJSON {
         ])
     }
 
-    init(json: JSON) throws(CodingFault) {
+    package init(json: JSON) throws(CodingFault) {
         var fields = try Fields(json)
         self.init(
             repository: try fields.text("repository"), tag: try fields.text("tag"),

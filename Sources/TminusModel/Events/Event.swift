@@ -17,12 +17,30 @@ package struct Event: Equatable, Sendable {
         case runSubmitted(Submission)
         /// Another run has the (service, environment) lock.
         case lockWaited(holder: String)
+        /// It has the lock and may start steps; once more when it has a lock again that was broken.
         case runStarted
         case runPaused(by: String, reason: String)
         case runResumed(by: String)
         case abortAsked(by: String, reason: String, keepsEffects: Bool)
         case rollbackStarted(cause: RollbackCause, reason: String)
         case runEnded(outcome: RunOutcome, reason: String)
+
+        // Change control.
+        /// The freezes that the run obeys from here on, in place of those it knew.
+        case freezesSet([FreezeSpan])
+        /// A person goes on although the spans of this name hold, for as long as they do.
+        case freezeOverridden(freeze: String, by: String, reason: String)
+        /// One of the people whom the change's requirement asks for said yes. `entries` are the positions of the
+        /// approvals that they may stand for, ascending: they count for one of them.
+        case changeApproved(by: String, entries: [Int], comment: String)
+        case changeRejected(by: String, reason: String)
+        /// The approvals were not all there in time: counts as rejected.
+        case changeExpired
+        /// A person or a program tried what it may not.
+        case orderRefused(by: String, order: String, reason: String)
+        /// The run was made to give up its (service, environment): it starts nothing until it has it again, and then
+        /// only when a person resumes it.
+        case lockBroken(by: String, reason: String)
 
         // Phases.
         case windowSet(phase: Int, opens: Instant, closes: Instant)
@@ -121,7 +139,9 @@ package struct Submission: Equatable, Sendable {
 package enum CostPart: String, Hashable, Sendable, CaseIterable { case during, after }
 
 /// What a step that could otherwise start, or go on, is waiting for.
-package enum WaitReason: String, Hashable, Sendable, CaseIterable { case window, budget, approval, judgement, retry }
+package enum WaitReason: String, Hashable, Sendable, CaseIterable {
+    case window, budget, approval, judgement, retry, freeze
+}
 
 /// Final states of a run. `rolledBack` is neither success nor plain failure.
 package enum RunOutcome: String, Sendable, CaseIterable {
@@ -151,6 +171,8 @@ package enum RollbackCause: Hashable, Sendable {
     case deadline
     /// Its gate held this step for longer than the pipeline allows.
     case held(StepIndex)
+    /// The change was rejected, or not approved in time.
+    case change
     case asked(by: String)
     case aborted(by: String)
 }

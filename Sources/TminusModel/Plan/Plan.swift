@@ -8,7 +8,8 @@ package struct Plan: Equatable, Sendable {
     package var environment: String
     package var change: ChangeClass
     package var release: ReleaseType
-    /// The pipeline's folder, absolute: the working directory of every command.
+    /// The pipeline's folder, absolute: the working directory of every command. `.` for a pipeline read from a tag: its
+    /// whole folder is pinned, and commands work where the run keeps the pinned files.
     package var folder: String
     /// In the order declared.
     package var inputs: [PlanInput] = []
@@ -45,6 +46,11 @@ package struct Plan: Equatable, Sendable {
         self.phases = phases
         self.steps = steps
     }
+
+    /// The working directory of its commands, absolute.
+    ///
+    /// - Parameter files: where the run keeps the pinned files.
+    package func workingDirectory(files: String) -> String { folder == "." ? files : folder }
 
     /// The step named `name`; nil when there is none.
     package func step(named name: String) -> StepIndex? {

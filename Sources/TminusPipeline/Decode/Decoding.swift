@@ -1,24 +1,35 @@
 import TminusModel
 
 /// What decoding a file carries along: its text, what was found wrong, and the files that commands name.
-struct Decoding {
-    let source: SourceText
-    /// Absolute, without symbolic links.
+package struct Decoding {
+    package let source: SourceText
+    /// Absolute, without symbolic links; `.` for a pipeline read from a tag.
     let folder: String
-    var list: DiagnosticList
+    package var list: DiagnosticList
     var pins: [PinRequest] = []
 
-    mutating func error(at node: YAMLNode, _ message: String, fix: @autoclosure () -> String) {
+    init(source: SourceText, folder: String, list: DiagnosticList) {
+        self.source = source
+        self.folder = folder
+        self.list = list
+    }
+
+    /// For a file that names no others.
+    package init(source: SourceText, list: DiagnosticList) {
+        self.init(source: source, folder: "/", list: list)
+    }
+
+    package mutating func error(at node: YAMLNode, _ message: String, fix: @autoclosure () -> String) {
         if list.omits() { return }
         let width = source.width(at: node.mark, plainLength: node.text.unicodeScalars.count)
         list.add(source.diagnostic(at: node.mark, width: width, message, fix: fix()))
     }
 
-    mutating func error(at key: YAMLKey, _ message: String, fix: String) {
+    package mutating func error(at key: YAMLKey, _ message: String, fix: String) {
         report(.error, key, message, fix)
     }
 
-    mutating func warning(at key: YAMLKey, _ message: String, fix: String) {
+    package mutating func warning(at key: YAMLKey, _ message: String, fix: String) {
         report(.warning, key, message, fix)
     }
 
@@ -26,6 +37,17 @@ struct Decoding {
         if list.omits(severity) { return }
         let width = source.width(at: key.mark, plainLength: key.text.unicodeScalars.count)
         list.add(source.diagnostic(severity, at: key.mark, width: width, message, fix: fix))
+    }
+
+    /// Where a secret is kept. One of a tagged tree would be no secret: from there only absolute paths are taken.
+    mutating func secretFile(_ node: YAMLNode) -> SecretReference.Source {
+        if node.text.hasPrefix("/") { return .file(node.text) }
+        if folder == "." {
+            error(
+                at: node, "a secret of a pipeline read from a tag cannot be beside it: '\(node.text)'",
+                fix: "write an absolute path of the engine's machine, such as /run/secrets/\(node.text)")
+        }
+        return .file("\(folder)/\(node.text)")
     }
 
     /// An argument list as a command; a program `./…` is asked to be pinned.
@@ -88,11 +110,11 @@ struct PinRequest: Sendable {
 
 /// Readers for nodes that passed `ShapeCheck`. What cannot be read is nil or empty, never a trap.
 extension YAMLNode {
-    var isTrue: Bool { text == "true" }
-    var integer: Int? { Int(text) }
-    var duration: Duration? { Duration(releaseText: text) }
+    package var isTrue: Bool { text == "true" }
+    package var integer: Int? { Int(text) }
+    package var duration: Duration? { Duration(releaseText: text) }
     var ratio: Ratio? { Ratio(decimalText: text) }
-    var texts: [String] { oneOrMore.map(\.text) }
+    package var texts: [String] { oneOrMore.map(\.text) }
 
     /// Names and values of a mapping of texts, in the order written.
     var variables: [Variable] {

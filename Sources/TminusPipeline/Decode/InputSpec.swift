@@ -8,9 +8,12 @@ package struct InputSpec: Sendable {
     package let fallback: String?
     /// Of a choice; empty for any other kind.
     package let options: [String]
-    /// Of a tag: the absolute path of its repository.
+    /// Of a tag: the absolute path of its repository; `.` for the one that the pipeline is read from by tag.
     package let repository: String
     let key: YAMLKey
+
+    /// Whether it is a tag of the repository that the pipeline itself is read from.
+    var isOwnTag: Bool { kind == .tag && repository == "." }
 
     /// What is wrong with a value: where in it (in scalars), what, and what to write.
     struct Fault {

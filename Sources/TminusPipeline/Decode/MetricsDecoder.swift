@@ -138,8 +138,8 @@ extension Decoding {
         return .basic(user: basic["user"]?.text ?? "", password: secret(password))
     }
 
-    private func secret(_ node: YAMLNode) -> SecretReference.Source {
+    private mutating func secret(_ node: YAMLNode) -> SecretReference.Source {
         guard let file = node["file"] else { return .environment(node["environment"]?.text ?? "") }
-        return .file(file.text.hasPrefix("/") ? file.text : "\(folder)/\(file.text)")
+        return secretFile(file)
     }
 }

@@ -4,11 +4,13 @@ import TminusModel
 /// A checked document → a pipeline.
 struct PipelineDecoder {
     private let root: YAMLNode
+    private let place: any PipelinePlace
     private var decoding: Decoding
 
-    init(root: YAMLNode, source: SourceText, folder: String) {
+    init(root: YAMLNode, source: SourceText, place: any PipelinePlace) {
         self.root = root
-        decoding = Decoding(source: source, folder: folder, list: DiagnosticList())
+        self.place = place
+        decoding = Decoding(source: source, folder: place.folder, list: DiagnosticList())
     }
 
     mutating func pipeline(path: String) throws(DiagnosticsError) -> Pipeline {
@@ -139,14 +141,13 @@ struct PipelineDecoder {
     private mutating func slo(_ service: String) -> SLO? {
         guard let node = root["slo"] else { return nil }
         guard case .scalar(let text, _) = node.content else { return SLO(short: node, &decoding) }
-        let path = text.hasPrefix("/") ? text : "\(decoding.folder)/\(text)"
-        guard access(path, F_OK) == 0 else {
+        guard place.look(text) != nil else {
             decoding.error(
                 at: node, "no file '\(text)' in the pipeline's folder", fix: "write the path of an OpenSLO file")
             return .broken
         }
         var found = DiagnosticList()
-        let slo = SLOFile.slo(path: path, shownAs: shown(text), service: service, &found)
+        let slo = SLOFile.slo(path: text, in: place, shownAs: shown(text), service: service, &found)
         decoding.list.add(contentsOf: found.diagnostics)
         return found.hasErrors ? .broken : slo
     }

@@ -210,8 +210,7 @@ struct StepDecoder {
                     at: entry.key, "'\(entry.key.text)' is a variable in 'env' too", fix: "keep one of the two")
             }
             if let file = entry.value["file"] {
-                let path = file.text.hasPrefix("/") ? file.text : "\(decoding.folder)/\(file.text)"
-                return SecretReference(name: entry.key.text, source: .file(path))
+                return SecretReference(name: entry.key.text, source: decoding.secretFile(file))
             }
             let variable = entry.value["environment"]?.text ?? ""
             return SecretReference(name: entry.key.text, source: .environment(variable))

@@ -88,15 +88,17 @@ package struct DiagnosticsError: Error, Equatable, Sendable, CustomStringConvert
 }
 
 /// Collects diagnostics up to a limit; past it they are only counted.
-struct DiagnosticList {
+package struct DiagnosticList {
     /// More than a person mends in one go.
     static let shownMax = 50
 
-    private(set) var diagnostics: [Diagnostic] = []
-    private(set) var omitted = 0
-    private(set) var hasErrors = false
+    package private(set) var diagnostics: [Diagnostic] = []
+    package private(set) var omitted = 0
+    package private(set) var hasErrors = false
 
-    mutating func add(_ diagnostic: Diagnostic) {
+    package init() {}
+
+    package mutating func add(_ diagnostic: Diagnostic) {
         if omits(diagnostic.severity) { return }
         if diagnostic.severity == .error { hasErrors = true }
         diagnostics.append(diagnostic)
@@ -108,7 +110,7 @@ struct DiagnosticList {
 
     /// True, and the diagnostic counted, when there is no room for another. Whoever makes diagnostics in a loop asks
     /// before making one: a hostile file has a hundred thousand mistakes in a single line of a mebibyte.
-    mutating func omits(_ severity: Diagnostic.Severity = .error) -> Bool {
+    package mutating func omits(_ severity: Diagnostic.Severity = .error) -> Bool {
         guard diagnostics.count >= Self.shownMax else { return false }
         if severity == .error { hasErrors = true }
         omitted += 1
@@ -116,10 +118,10 @@ struct DiagnosticList {
     }
 
     /// Throws everything collected when it holds an error.
-    func throwIfErrors() throws(DiagnosticsError) {
+    package func throwIfErrors() throws(DiagnosticsError) {
         if hasErrors { throw DiagnosticsError(diagnostics: diagnostics, omitted: omitted) }
     }
 
     /// What was collected, sorted by place.
-    var sorted: [Diagnostic] { diagnostics.sorted(by: Diagnostic.isBefore) }
+    package var sorted: [Diagnostic] { diagnostics.sorted(by: Diagnostic.isBefore) }
 }

@@ -1,11 +1,11 @@
 /// "Did you mean": the candidate a person most likely meant.
-enum Nearest {
+package enum Nearest {
     /// Longer words than this are not compared: nobody mistypes them by one letter, and the cost grows as the square.
     private static let lengthMax = 64
     private static let candidatesMax = 2_000
 
     /// The candidate within a third of the word's length in edits (at least one), nearest first, then first listed.
-    static func name(to word: String, in candidates: [String]) -> String? {
+    package static func name(to word: String, in candidates: [String]) -> String? {
         let wanted = Array(word.lowercased().utf8)
         guard !wanted.isEmpty, wanted.count <= lengthMax else { return nil }
         var best: (name: String, distance: Int)?
@@ -44,14 +44,14 @@ enum Nearest {
 
 extension Nearest {
     /// `did you mean 'needs'?`, or the sentence given when nothing is near.
-    static func fix(for word: String, in candidates: [String], otherwise: String) -> String {
+    package static func fix(for word: String, in candidates: [String], otherwise: String) -> String {
         if let name = name(to: word, in: candidates) { return "did you mean '\(name)'?" }
         return otherwise
     }
 }
 
 /// `a, b or c`; at most a dozen, then how many more.
-func listed(_ names: [String], joinedBy word: String = "or") -> String {
+package func listed(_ names: [String], joinedBy word: String = "or") -> String {
     let shownMax = 24
     guard names.count <= shownMax else {
         return names.prefix(shownMax).joined(separator: ", ") + " and \(names.count - shownMax) more"

@@ -1,14 +1,23 @@
 /// A text that a person wrote, with its lines, so that a diagnostic can show the place it speaks of.
-final class SourceText: Sendable {
+package final class SourceText: Sendable {
     /// As the person named it.
-    let file: String
-    let text: String
+    package let file: String
+    package let text: String
+    let kind: Kind
     /// Byte ranges of the lines in `text`, without their ends; never empty.
     private let lines: [Range<Int>]
 
-    init(file: String, text: String) {
+    /// What the file is, for advice that speaks of it.
+    package enum Kind: Sendable {
+        case pipeline, policy
+
+        var noun: String { self == .pipeline ? "pipeline" : "policy" }
+    }
+
+    init(file: String, text: String, kind: Kind = .pipeline) {
         self.file = file
         self.text = text
+        self.kind = kind
         lines = Self.lines(of: Array(text.utf8))
     }
 
@@ -51,7 +60,7 @@ final class SourceText: Sendable {
     }
 
     /// The diagnostic at a mark, with its line.
-    func diagnostic(
+    package func diagnostic(
         _ severity: Diagnostic.Severity = .error, at mark: Mark, width: Int = 1, _ message: String, fix: String
     ) -> Diagnostic {
         let (source, column) = excerpt(at: mark)
@@ -90,7 +99,7 @@ final class SourceText: Sendable {
     }
 
     /// How many scalars the scalar value at `mark` takes on its line: what a marker underlines.
-    func width(at mark: Mark, plainLength: Int) -> Int {
+    package func width(at mark: Mark, plainLength: Int) -> Int {
         guard let line = line(mark.line) else { return 1 }
         // As much as an excerpt shows.
         let scalars = Array(line.unicodeScalars.dropFirst(mark.column - 1).prefix(Self.excerptMax))
@@ -107,9 +116,9 @@ final class SourceText: Sendable {
 }
 
 /// A place in a text: line and column, 1-based, the column in Unicode scalars.
-struct Mark: Hashable, Sendable {
-    let line: Int
-    let column: Int
+package struct Mark: Hashable, Sendable {
+    package let line: Int
+    package let column: Int
 
-    static let start = Mark(line: 1, column: 1)
+    package static let start = Mark(line: 1, column: 1)
 }

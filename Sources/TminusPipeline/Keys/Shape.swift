@@ -2,7 +2,7 @@ import TminusModel
 
 /// What the value of a key must be. The decoder checks against these tables and the JSON Schema is written from them,
 /// so the two cannot say different things.
-indirect enum Shape: Sendable {
+package indirect enum Shape: Sendable {
     case text(TextRule)
     case integer(ClosedRange<Int>)
     case boolean
@@ -26,7 +26,7 @@ indirect enum Shape: Sendable {
     case unsupported(String)
 
     /// One value, or a list of them.
-    static func oneOrMore(_ shape: Shape, max: Int) -> Shape {
+    package static func oneOrMore(_ shape: Shape, max: Int) -> Shape {
         .written(value: shape, list: .list(shape, 1...max), mapping: nil)
     }
 
@@ -34,23 +34,23 @@ indirect enum Shape: Sendable {
     static let argv = Shape.list(.text(.argument), 1...1_000)
 
     /// Longer than nothing.
-    static let duration = Shape.duration(1...Duration.longestMilliseconds)
-    static let durationOrZero = Shape.duration(0...Duration.longestMilliseconds)
-    static func duration(atLeast milliseconds: Int64) -> Shape {
+    package static let duration = Shape.duration(1...Duration.longestMilliseconds)
+    package static let durationOrZero = Shape.duration(0...Duration.longestMilliseconds)
+    package static func duration(atLeast milliseconds: Int64) -> Shape {
         .duration(milliseconds...Duration.longestMilliseconds)
     }
 }
 
 /// The keys of one kind of mapping.
-struct KeyTable: Sendable {
-    struct Key: Sendable {
-        let name: String
+package struct KeyTable: Sendable {
+    package struct Key: Sendable {
+        package let name: String
         let shape: Shape
         let isRequired: Bool
         /// One sentence for editors and the reference page.
-        let says: String
+        package let says: String
         /// A value to write, as YAML.
-        let example: String
+        package let example: String
     }
 
     /// With its article: `a step`.
@@ -63,16 +63,33 @@ struct KeyTable: Sendable {
     /// Names that follow a rule, beside the fixed ones: the phases.
     var others: (rule: TextRule, shape: Shape)?
 
+    package init(
+        noun: String, keys: [Key], exactlyOne: [[String]] = [], together: [(key: String, needs: [String])] = []
+    ) {
+        self.init(noun: noun, keys: keys, exactlyOne: exactlyOne, together: together, others: nil)
+    }
+
+    init(
+        noun: String, keys: [Key], exactlyOne: [[String]] = [], together: [(key: String, needs: [String])] = [],
+        others: (rule: TextRule, shape: Shape)?
+    ) {
+        self.noun = noun
+        self.keys = keys
+        self.exactlyOne = exactlyOne
+        self.together = together
+        self.others = others
+    }
+
     func key(_ name: String) -> Key? {
         keys.first { $0.name == name }
     }
 }
 
 extension KeyTable.Key {
-    static func optional(_ name: String, _ shape: Shape, _ example: String, _ says: String) -> KeyTable.Key {
+    package static func optional(_ name: String, _ shape: Shape, _ example: String, _ says: String) -> KeyTable.Key {
         KeyTable.Key(name: name, shape: shape, isRequired: false, says: says, example: example)
     }
-    static func required(_ name: String, _ shape: Shape, _ example: String, _ says: String) -> KeyTable.Key {
+    package static func required(_ name: String, _ shape: Shape, _ example: String, _ says: String) -> KeyTable.Key {
         KeyTable.Key(name: name, shape: shape, isRequired: true, says: says, example: example)
     }
 }

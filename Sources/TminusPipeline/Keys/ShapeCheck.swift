@@ -2,9 +2,9 @@ import TminusModel
 
 /// Checks a document against a shape: unknown, missing and doubled keys, wrong types, bounds. What passes can be
 /// decoded without another look at types.
-struct ShapeCheck {
+package struct ShapeCheck {
     let source: SourceText
-    private(set) var list = DiagnosticList()
+    package private(set) var list = DiagnosticList()
     private var path: [Component] = []
 
     /// Where in the document: joined from the inside out, up to the nearest thing with a name of its own.
@@ -14,13 +14,13 @@ struct ShapeCheck {
         case element(Int)
     }
 
-    init(source: SourceText, list: DiagnosticList = DiagnosticList()) {
+    package init(source: SourceText, list: DiagnosticList = DiagnosticList()) {
         self.source = source
         self.list = list
     }
 
     /// `subject` names the whole: `the pipeline`.
-    mutating func check(_ node: YAMLNode, _ table: KeyTable, subject: String) {
+    package mutating func check(_ node: YAMLNode, _ table: KeyTable, subject: String) {
         self.subject = subject
         check(node, .keys(table))
     }

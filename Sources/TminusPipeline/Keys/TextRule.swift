@@ -1,6 +1,6 @@
 /// What a text may look like. The decoder's check and the schema's pattern come from the same value.
-struct TextRule: Sendable {
-    enum Form: Sendable {
+package struct TextRule: Sendable {
+    package enum Form: Sendable {
         /// Any text without control characters; with `lines`, tabs and line breaks too.
         case free(lines: Bool)
         /// `first` then `rest`, after an optional prefix; both are written like a character class: `a-z0-9-`.
@@ -24,7 +24,7 @@ struct TextRule: Sendable {
     /// Shown in fixes.
     let example: String
 
-    init(
+    package init(
         _ noun: String, _ form: Form, sizeMax: Int, isEmptyAllowed: Bool = false, isNumberAllowed: Bool = false,
         example: String
     ) {
@@ -37,7 +37,7 @@ struct TextRule: Sendable {
     }
 
     /// What is wrong with `text`, as the end of a sentence, and at which scalar; nil when nothing is.
-    func fault(in text: String) -> (offset: Int, message: String)? {
+    package func fault(in text: String) -> (offset: Int, message: String)? {
         if text.isEmpty { return isEmptyAllowed ? nil : (0, "must not be empty") }
         if text.utf8.count > sizeMax { return (0, "is longer than \(sizeMax) bytes") }
         switch form {
@@ -92,7 +92,7 @@ struct TextRule: Sendable {
         return false
     }
 
-    static func isURL(_ text: String) -> Bool {
+    package static func isURL(_ text: String) -> Bool {
         for scheme in ["http://", "https://"] where text.hasPrefix(scheme) {
             let rest = text.unicodeScalars.dropFirst(scheme.count)
             guard let head = rest.first, head != "/", head != "?", head != "#", head != ":" else { return false }
@@ -130,10 +130,10 @@ extension TextRule {
     private static let lower = "a-z0-9"
 
     /// The name of a pipeline, step, input, rule …
-    static func name(_ noun: String, example: String) -> TextRule {
+    package static func name(_ noun: String, example: String) -> TextRule {
         TextRule(noun, .word(prefixes: [], first: lower, rest: "a-z0-9-"), sizeMax: 63, example: example)
     }
-    static let sentence = TextRule("a text", .free(lines: false), sizeMax: 1_000, example: "\"why\"")
+    package static let sentence = TextRule("a text", .free(lines: false), sizeMax: 1_000, example: "\"why\"")
     static let lines = TextRule("a text", .free(lines: true), sizeMax: 64 << 10, example: "\"text\"")
     static let argument = TextRule(
         "an argument", .free(lines: true), sizeMax: 64 << 10, isEmptyAllowed: true, isNumberAllowed: true,
@@ -141,8 +141,8 @@ extension TextRule {
     static let value = TextRule(
         "a value", .free(lines: true), sizeMax: 32 << 10, isEmptyAllowed: true, isNumberAllowed: true,
         example: "\"value\"")
-    static let path = TextRule("a path", .path, sizeMax: 4_096, example: "./file")
-    static let url = TextRule("an address", .url, sizeMax: 4_096, example: "http://127.0.0.1:8080/health")
+    package static let path = TextRule("a path", .path, sizeMax: 4_096, example: "./file")
+    package static let url = TextRule("an address", .url, sizeMax: 4_096, example: "http://127.0.0.1:8080/health")
     static let clock = TextRule("a time of day", .clock, sizeMax: 5, example: "\"02:00\"")
     static let variable = TextRule(
         "a variable", .word(prefixes: [], first: "A-Za-z_", rest: "A-Za-z0-9_"), sizeMax: 128, example: "MODE")
@@ -153,7 +153,7 @@ extension TextRule {
         example: "http_requests_total")
     static let label = TextRule(
         "a label", .word(prefixes: [], first: "a-zA-Z_", rest: "a-zA-Z0-9_"), sizeMax: 256, example: "code")
-    static let approver = TextRule(
+    package static let approver = TextRule(
         "an account name or group:NAME",
         .word(prefixes: ["group:"], first: "A-Za-z0-9_", rest: "A-Za-z0-9_.@-"), sizeMax: 70, example: "group:release")
     static let phase = TextRule("a phase", .word(prefixes: [], first: "T", rest: "0-9+-"), sizeMax: 5, example: "T-0")

@@ -1,12 +1,6 @@
 import Crypto
 import TminusModel
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// Reads the files a plan names, so that a run uses them as they were when it was planned.
 struct PinnedFiles {
     /// All files together: 16 MiB. They travel to the engine and into the run's directory.
@@ -15,16 +9,15 @@ struct PinnedFiles {
     /// Folders below a migration directory.
     private static let depthMax = 8
 
-    /// Absolute, without symbolic links.
-    private let folder: String
+    private let place: any PipelinePlace
     private let source: SourceText
     private(set) var list = DiagnosticList()
     private var found: [String: PinnedFile] = [:]
     private(set) var contents: [String: [UInt8]] = [:]
     private var size = 0
 
-    init(_ requests: [PinRequest], folder: String, source: SourceText) {
-        self.folder = folder
+    init(_ requests: [PinRequest], in place: any PipelinePlace, source: SourceText) {
+        self.place = place
         self.source = source
         var seen: Set<String> = []
         for request in requests where seen.insert(request.path).inserted || request.kind == .migrations {
@@ -33,6 +26,7 @@ struct PinnedFiles {
             case .migrations: pinMigrations(request)
             }
         }
+        if !list.hasErrors { pinEverything() }
     }
 
     /// Sorted by path.
@@ -54,93 +48,32 @@ struct PinnedFiles {
 
     private mutating func pin(_ path: String, _ request: PinRequest) -> PinnedFile? {
         if let file = found[path] { return file }
-        guard let real = RealPath.of("\(folder)/\(path)") else {
-            let reason = errno == ENOENT ? "no file '\(path)' in the pipeline's folder" : Self.failure("'\(path)'")
-            add(request, reason, fix: "write its path from the folder that holds the pipeline, or create it")
-            return nil
-        }
-        guard real.hasPrefix(folder == "/" ? "/" : folder + "/") else {
-            add(
-                request, "'\(path)' is a symbolic link that leaves the pipeline's folder",
-                fix: "copy the file into the folder")
-            return nil
-        }
-        guard let (bytes, isExecutable) = read(real, path, request) else { return nil }
-        let digest = SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        let file = PinnedFile(path: path, digest: digest, size: Int64(bytes.count), isExecutable: isExecutable)
-        found[path] = file
-        contents[digest] = bytes
-        return file
-    }
-
-    /// The bytes of a regular file; nil, reported, for anything else and past the limits.
-    private mutating func read(
-        _ real: String, _ path: String, _ request: PinRequest
-    ) -> (bytes: [UInt8], isExecutable: Bool)? {
-        // The real path holds no links: one put there since is not followed.
-        let descriptor = open(real, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            add(request, Self.failure("'\(path)'"), fix: "make it readable")
-            return nil
-        }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            add(request, "'\(path)' is not a regular file", fix: "name a file")
-            return nil
-        }
-        let limit = Self.sizeMax - size
-        guard status.st_size <= limit, found.count < Self.filesMax else {
-            add(
-                request,
-                "with '\(path)' the pinned files are more than \(Self.sizeMax >> 20) MiB or "
-                    + "\(Self.filesMax) files", fix: "fetch large files in a step instead of keeping them here")
-            return nil
-        }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        var count = 0
-        while count < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { buffer in
-                Self.readSome(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
+        do throws(PlaceFault) {
+            guard found.count < Self.filesMax else { throw PlaceFault("", fix: "", code: .tooLarge) }
+            let placed = try place.file(path, bytesMax: Self.sizeMax - size)
+            size += placed.bytes.count
+            let digest = SHA256.hash(data: placed.bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            let file = PinnedFile(
+                path: path, digest: digest, size: Int64(placed.bytes.count), isExecutable: placed.isExecutable)
+            found[path] = file
+            contents[digest] = placed.bytes
+            return file
+        } catch {
+            switch error.code {
+            case .unreadable: add(request, error.message, fix: error.fix)
+            case .tooLarge:
+                add(
+                    request,
+                    "with '\(path)' the pinned files are more than \(Self.sizeMax >> 20) MiB or "
+                        + "\(Self.filesMax) files", fix: "fetch large files in a step instead of keeping them here")
             }
-            if got < 0, errno == EINTR { continue }
-            if got <= 0 { break }
-            count += got
-        }
-        guard count == bytes.count else {
-            add(request, "'\(path)' changed while it was read", fix: "try again when it is complete")
             return nil
         }
-        size += count
-        return (bytes, status.st_mode & S_IXUSR != 0)
-    }
-
-    /// `read` of the C library, which a method of this type hides.
-    private static func readSome(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-        #if canImport(Glibc)
-        Glibc.read(descriptor, buffer, count)
-        #else
-        Darwin.read(descriptor, buffer, count)
-        #endif
-    }
-
-    private static func failure(_ subject: String) -> String {
-        "cannot read \(subject): \(String(cString: strerror(errno)))"
     }
 
     // MARK: - Migrations
 
     private mutating func pinMigrations(_ request: PinRequest) {
-        guard let real = RealPath.of("\(folder)/\(request.path)") else {
-            add(
-                request, "no folder '\(request.path)' beside the pipeline",
-                fix: "write its path from the folder that holds the pipeline, or create it")
-            return
-        }
-        guard real.hasPrefix(folder == "/" ? "/" : folder + "/") else {
-            add(request, "'\(request.path)' leaves the pipeline's folder", fix: "move the folder beside the pipeline")
-            return
-        }
         let before = found.count
         pinAll(below: request.path, request, depth: 1)
         let hasMigration = found.keys.contains { $0.hasPrefix(request.path + "/") && $0.hasSuffix(".sql") }
@@ -155,27 +88,38 @@ struct PinnedFiles {
         guard depth <= Self.depthMax else {
             return add(request, "'\(path)' is nested too deeply", fix: "keep migrations in one folder")
         }
-        guard let directory = opendir("\(folder)/\(path)") else {
-            return add(request, Self.failure("the folder '\(path)'"), fix: "name a folder of SQL files")
-        }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        do throws(PlaceFault) {
+            for entry in try place.contents(of: path, entriesMax: Self.filesMax) where !list.hasErrors {
+                let inner = "\(path)/\(entry.name)"
+                if entry.isFolder {
+                    pinAll(below: inner, request, depth: depth + 1)
+                } else {
+                    _ = pin(inner, request)
+                }
             }
-            if name != ".", name != ".." { names.append(name) }
-            if names.count > Self.filesMax { break }
+        } catch {
+            add(request, error.message, fix: error.fix)
         }
-        for name in names.sorted() where !list.hasErrors {
-            let inner = "\(path)/\(name)"
-            var status = stat()
-            guard lstat("\(folder)/\(inner)", &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFDIR {
-                pinAll(below: inner, request, depth: depth + 1)
-            } else {
-                _ = pin(inner, request)
+    }
+
+    // MARK: - The whole place
+
+    /// Reported at the pipeline's first line: it is about the folder the pipeline is in.
+    private mutating func pinEverything() {
+        do throws(PlaceFault) {
+            let all = try place.everything()
+            for path in all.files where !list.hasErrors {
+                _ = pin(path, PinRequest(path: path, kind: .program, mark: .start))
             }
+            guard !all.leftOut.isEmpty else { return }
+            let shown = all.leftOut.prefix(3).joined(separator: ", ")
+            let more = all.leftOut.count > 3 ? ", and \(all.leftOut.count - 3) more" : ""
+            list.add(
+                source.diagnostic(
+                    .warning, at: .start, "steps will not find all of the folder: \(shown)\(more)",
+                    fix: "commit plain files, if steps need them"))
+        } catch {
+            list.add(source.diagnostic(at: .start, error.message, fix: error.fix))
         }
     }
 }

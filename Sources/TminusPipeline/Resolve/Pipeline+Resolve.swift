@@ -8,14 +8,24 @@ extension Pipeline {
     ///
     /// `resolveTag` says what a git tag points at: given by the caller, who knows git. `repository` is an absolute
     /// path; what it throws becomes the diagnostic, by its description.
+    ///
+    /// Of a pipeline read from a tag, `place` is where it was read from, and `source` that tag: a `tag` input of the
+    /// pipeline's own repository that is not given is that tag, pinned as it is.
     package func resolve(
-        inputs given: [(name: String, value: String)],
+        inputs given: [(name: String, value: String)], in place: (any PipelinePlace)? = nil,
+        from origin: PlanSource? = nil,
         resolveTag: (_ repository: String, _ tag: String) throws -> TagPin
     ) throws(DiagnosticsError) -> Resolved {
         var list = DiagnosticList()
-        let values = values(given, &list)
-        let planInputs = values.compactMap { spec, value in planInput(spec, value, resolveTag, &list) }
-        return try resolved(planInputs, &list)
+        let values = values(given, origin, &list)
+        let planInputs = values.compactMap { spec, value in
+            if let origin, spec.isOwnTag, value == origin.tag {
+                let pin = TagPin(object: origin.object, commit: origin.commit)
+                return PlanInput(name: spec.name, kind: spec.kind, value: value, pin: pin)
+            }
+            return planInput(spec, value, resolveTag, &list)
+        }
+        return try resolved(planInputs, in: place, from: origin, &list)
     }
 
     /// Checks all that can be checked without inputs: the plan has example values where no default is declared.
@@ -24,25 +34,29 @@ extension Pipeline {
     package func validate() throws(DiagnosticsError) -> Resolved {
         var list = DiagnosticList()
         let planInputs = inputs.map { PlanInput(name: $0.name, kind: $0.kind, value: $0.exampleValue) }
-        return try resolved(planInputs, &list)
+        return try resolved(planInputs, in: nil, from: nil, &list)
     }
 
     private func resolved(
-        _ planInputs: [PlanInput], _ list: inout DiagnosticList
+        _ planInputs: [PlanInput], in place: (any PipelinePlace)?, from origin: PlanSource?,
+        _ list: inout DiagnosticList
     ) throws(DiagnosticsError) -> Resolved {
-        let pinned = PinnedFiles(pins, folder: draft.folder, source: source)
+        let pinned = PinnedFiles(pins, in: place ?? DiskPlace(folder: draft.folder), source: source)
         list.add(contentsOf: pinned.list.diagnostics)
         try list.throwIfErrors()
         var plan = draft
         plan.inputs = planInputs
         plan.files = pinned.files
-        return Resolved(plan: plan, files: pinned.contents, warnings: warnings, digest: Resolved.digest(of: plan))
+        plan.source = origin
+        return Resolved(
+            plan: plan, files: pinned.contents, warnings: warnings + list.diagnostics,
+            digest: Resolved.digest(of: plan))
     }
 
     // MARK: - Inputs
 
     private func values(
-        _ given: [(name: String, value: String)], _ list: inout DiagnosticList
+        _ given: [(name: String, value: String)], _ origin: PlanSource?, _ list: inout DiagnosticList
     ) -> [(spec: InputSpec, value: String)] {
         var seen: Set<String> = []
         for (name, value) in given {
@@ -67,6 +81,7 @@ extension Pipeline {
             if let value = given.first(where: { $0.name == spec.name })?.value {
                 return accepted(value, spec, &list) ? (spec, value) : nil
             }
+            if let origin, spec.isOwnTag { return (spec, origin.tag) }
             if let fallback = spec.fallback { return (spec, fallback) }
             let width = source.width(at: spec.key.mark, plainLength: spec.name.unicodeScalars.count)
             list.add(

@@ -13,22 +13,29 @@ package enum PipelineLoader {
     /// Throws every mistake found, sorted by place: first those of the text, then of keys and types, then of meaning.
     package static func load(path: String) throws(DiagnosticsError) -> Pipeline {
         let source = try SourceReader.source(path: path, shownAs: path)
-        return try load(source, folder: folder(of: path))
+        return try load(source, in: DiskPlace(folder: folder(of: path)))
+    }
+
+    /// The same of the pipeline at `path` of a place: relative to its folder, so a plain name.
+    package static func load(
+        _ path: String, in place: any PipelinePlace, shownAs file: String
+    ) throws(DiagnosticsError) -> Pipeline {
+        try load(SourceReader.source(path, in: place, shownAs: file), in: place)
     }
 
     /// The same from bytes; `folder` is absolute, and where relative paths start.
     static func load(bytes: [UInt8], file: String, folder: String) throws(DiagnosticsError) -> Pipeline {
-        try load(SourceReader.text(of: bytes, file: file), folder: folder)
+        try load(SourceReader.text(of: bytes, file: file), in: DiskPlace(folder: folder))
     }
 
-    private static func load(_ source: SourceText, folder: String) throws(DiagnosticsError) -> Pipeline {
+    private static func load(_ source: SourceText, in place: any PipelinePlace) throws(DiagnosticsError) -> Pipeline {
         let documents = try YAMLReader.documents(of: source)
         guard let root = documents.first else {
             throw DiagnosticsError(diagnostics: [
                 source.diagnostic(at: .start, "the file is empty", fix: "start with 'pipeline: NAME'")
             ])
         }
-        var decoder = PipelineDecoder(root: root, source: source, folder: folder)
+        var decoder = PipelineDecoder(root: root, source: source, place: place)
         return try decoder.pipeline(path: source.file)
     }
 

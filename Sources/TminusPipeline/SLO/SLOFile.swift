@@ -1,4 +1,3 @@
-import Foundation
 import TminusModel
 
 /// One file of SLOs with its documents.
@@ -8,13 +7,13 @@ struct SLOFile {
 
     private static let filesMax = 100
 
-    /// The SLO at `path`: a file, or every `.yaml` and `.yml` of a folder by name. `shownAs` is how diagnostics name
-    /// it, `service` the pipeline's.
+    /// The SLO at `path` of a place: a file, or every `.yaml` and `.yml` of a folder by name. `shownAs` is how
+    /// diagnostics name it, `service` the pipeline's.
     static func slo(
-        path: String, shownAs shown: String, service: String, _ list: inout DiagnosticList
+        path: String, in place: any PipelinePlace, shownAs shown: String, service: String, _ list: inout DiagnosticList
     ) -> SLO {
         do throws(DiagnosticsError) {
-            let files = try files(path, shown)
+            let files = try files(path, place, shown)
             if let file = files.first, files.count == 1, let root = file.documents.first, root["services"] != nil {
                 return TeamSLO.read(file, root, service: service, &list)
             }
@@ -25,13 +24,11 @@ struct SLOFile {
         }
     }
 
-    private static func files(_ path: String, _ shown: String) throws(DiagnosticsError) -> [SLOFile] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [try file(path, shown)]
-        }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        let found = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+    private static func files(
+        _ path: String, _ place: any PipelinePlace, _ shown: String
+    ) throws(DiagnosticsError) -> [SLOFile] {
+        guard place.look(path) == .folder else { return [try file(path, place, shown)] }
+        let found = place.names(in: path).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
         let folder = shown.hasSuffix("/") ? String(shown.dropLast()) : shown
         guard !found.isEmpty, found.count <= filesMax else {
             let message = found.isEmpty ? "the folder has no .yaml file" : "the folder has \(found.count) files"
@@ -40,12 +37,14 @@ struct SLOFile {
             ])
         }
         var files: [SLOFile] = []
-        for name in found { files.append(try file("\(path)/\(name)", "\(folder)/\(name)")) }
+        for name in found { files.append(try file("\(path)/\(name)", place, "\(folder)/\(name)")) }
         return files
     }
 
-    private static func file(_ path: String, _ shown: String) throws(DiagnosticsError) -> SLOFile {
-        let source = try SourceReader.source(path: path, shownAs: shown)
+    private static func file(
+        _ path: String, _ place: any PipelinePlace, _ shown: String
+    ) throws(DiagnosticsError) -> SLOFile {
+        let source = try SourceReader.source(path, in: place, shownAs: shown)
         return SLOFile(
             source: source, documents: try YAMLReader.documents(of: source, documentsMax: OpenSLO.documentsMax))
     }

@@ -5,30 +5,41 @@ import Darwin
 #endif
 
 /// Reads a file a person wrote, up to what any sane one needs, and refuses bytes that no text has.
-enum SourceReader {
+package enum SourceReader {
     /// 1 MiB.
-    static let sizeMax = 1 << 20
+    package static let sizeMax = 1 << 20
 
     /// The file's text. `shownAs` is how diagnostics name it.
     static func source(path: String, shownAs file: String) throws(DiagnosticsError) -> SourceText {
-        let bytes = try contents(path: path, file: file)
+        let bytes: [UInt8]
+        do throws(PlaceFault) { bytes = try contents(path: path) } catch { throw refusal(file, error) }
         return try text(of: bytes, file: file)
     }
 
-    private static func contents(path: String, file: String) throws(DiagnosticsError) -> [UInt8] {
+    /// The same of a file in a place.
+    static func source(
+        _ path: String, in place: any PipelinePlace, shownAs file: String
+    ) throws(DiagnosticsError) -> SourceText {
+        let bytes: [UInt8]
+        do throws(PlaceFault) { bytes = try place.text(path) } catch { throw refusal(file, error) }
+        return try text(of: bytes, file: file)
+    }
+
+    /// The bytes of a regular file of at most `sizeMax`.
+    static func contents(path: String) throws(PlaceFault) -> [UInt8] {
         // Not waiting: opening a pipe that nobody writes to would hang.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             let fix =
                 errno == ENOENT ? "write the path of a pipeline, such as pipelines/hello.yaml" : "make it readable"
-            throw refusal(file, "cannot read the file: \(String(cString: strerror(errno)))", fix)
+            throw PlaceFault("cannot read the file: \(String(cString: strerror(errno)))", fix: fix)
         }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw refusal(file, "not a regular file", "write the path of a file that ends in .yaml")
+            throw PlaceFault("not a regular file", fix: "write the path of a file that ends in .yaml")
         }
-        guard status.st_size <= sizeMax else { throw tooLarge(file, Int64(status.st_size)) }
+        guard status.st_size <= sizeMax else { throw tooLarge(Int(status.st_size)) }
         // One byte more than allowed, because it may have grown since.
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
         var count = 0
@@ -38,7 +49,7 @@ enum SourceReader {
             }
             if got < 0, errno == EINTR { continue }
             guard got >= 0 else {
-                throw refusal(file, "cannot read the file: \(String(cString: strerror(errno)))", "make it readable")
+                throw PlaceFault("cannot read the file: \(String(cString: strerror(errno)))", fix: "make it readable")
             }
             if got == 0 { break }
             count += got
@@ -47,22 +58,25 @@ enum SourceReader {
         return bytes
     }
 
-    private static func tooLarge(_ file: String, _ size: Int64) -> DiagnosticsError {
-        refusal(
-            file, "the file has \(size) bytes; at most \(sizeMax) (1 MiB) are read",
-            "split the release into several pipelines, or move long texts into files that steps run")
+    package static func tooLarge(_ size: Int) -> PlaceFault {
+        PlaceFault(
+            "the file has \(size) bytes; at most \(sizeMax) (1 MiB) are read",
+            fix: "split the release into several pipelines, or move long texts into files that steps run",
+            code: .tooLarge)
     }
 
-    private static func refusal(_ file: String, _ message: String, _ fix: String) -> DiagnosticsError {
-        DiagnosticsError(diagnostics: [Diagnostic(file: file, message: message, fix: fix)])
+    private static func refusal(_ file: String, _ fault: PlaceFault) -> DiagnosticsError {
+        DiagnosticsError(diagnostics: [Diagnostic(file: file, message: fault.message, fix: fault.fix)])
     }
 
     /// Checks that `bytes` are UTF-8 text without control characters and holds no interpolation.
-    static func text(of bytes: [UInt8], file: String) throws(DiagnosticsError) -> SourceText {
-        if bytes.count > sizeMax { throw tooLarge(file, Int64(bytes.count)) }
+    package static func text(
+        of bytes: [UInt8], file: String, kind: SourceText.Kind = .pipeline
+    ) throws(DiagnosticsError) -> SourceText {
+        if bytes.count > sizeMax { throw refusal(file, tooLarge(bytes.count)) }
         let withoutMark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard let offset = firstInvalidByte(withoutMark) else {
-            let source = SourceText(file: file, text: String(decoding: withoutMark, as: UTF8.self))
+            let source = SourceText(file: file, text: String(decoding: withoutMark, as: UTF8.self), kind: kind)
             try refuseControlCharacters(withoutMark, source)
             return source
         }
@@ -114,9 +128,12 @@ enum SourceReader {
         where bytes[offset] == 0x24 && bytes[offset + 1] == 0x7B && bytes[offset + 2] == 0x7B {
             found.append(
                 source.diagnostic(
-                    at: source.mark(atByte: offset), width: 3, "nothing is interpolated into a pipeline: '${{'",
-                    fix: "inputs arrive as environment variables: TMINUS_INPUT_… (an input 'version' is "
-                        + "$TMINUS_INPUT_VERSION in the program you run)"))
+                    at: source.mark(atByte: offset), width: 3,
+                    "nothing is interpolated into a \(source.kind.noun): '${{'",
+                    fix: source.kind == .policy
+                        ? "write the value out"
+                        : "inputs arrive as environment variables: TMINUS_INPUT_… (an input 'version' is "
+                            + "$TMINUS_INPUT_VERSION in the program you run)"))
             if found.count > DiagnosticList.shownMax { break }
         }
         return found

@@ -2,7 +2,7 @@ import Yams
 
 /// YAML text → nodes with places, or diagnostics. Of YAML only what a pipeline needs: no anchors, aliases, tags,
 /// merge keys, complex keys or directives, and no more depth and nodes than any pipeline has.
-struct YAMLReader {
+package struct YAMLReader {
     /// Nested lists and mappings, the outermost counted.
     static let depthMax = 32
     static let nodesMax = 200_000
@@ -14,7 +14,7 @@ struct YAMLReader {
     private var firstAnchor: Mark?
 
     /// The documents of `source`, at most `documentsMax`; never empty.
-    static func documents(of source: SourceText, documentsMax: Int = 1) throws(DiagnosticsError) -> [YAMLNode] {
+    package static func documents(of source: SourceText, documentsMax: Int = 1) throws(DiagnosticsError) -> [YAMLNode] {
         var reader = YAMLReader(source: source)
         return try reader.documents(documentsMax)
     }
@@ -37,7 +37,10 @@ struct YAMLReader {
         try list.throwIfErrors()
         if documents.isEmpty {
             let message = "the file is empty"
-            let fix = "start with 'pipeline: NAME'; pipelines/hello.yaml is the smallest example"
+            let fix =
+                source.kind == .policy
+                ? "start with 'people:'; pipelines/policy/tminus.yaml is an example"
+                : "start with 'pipeline: NAME'; pipelines/hello.yaml is the smallest example"
             throw DiagnosticsError(diagnostics: [source.diagnostic(at: .start, message, fix: fix)])
         }
         return documents
@@ -75,7 +78,7 @@ struct YAMLReader {
                 let message =
                     documentsMax == 1
                     ? "a second document in the file" : "more than \(documentsMax) documents in the file"
-                let fix = "keep one pipeline to a file; remove the '---' above"
+                let fix = "keep one \(source.kind.noun) to a file; remove the '---' above"
                 throw DiagnosticsError(diagnostics: [source.diagnostic(at: mark, message, fix: fix)])
             }
             composed.nodes.append(root)

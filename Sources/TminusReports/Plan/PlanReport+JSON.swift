@@ -8,6 +8,7 @@ extension PlanReport {
             "pipeline": .string(plan.pipeline), "service": .string(plan.service),
             "environment": .string(plan.environment), "digest": .string(digest),
             "inputs": .object(plan.inputs.map { JSON.Member($0.name, .string($0.value)) }),
+            "source": plan.source?.json, "changes": changes?.json,
             "phases": .array(plan.phases.indices.map(phaseJSON)),
             "gate": gateJSON, "judges": .strings(plan.rules.map(\.name)),
             "inverse": .array(

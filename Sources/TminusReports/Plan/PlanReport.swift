@@ -10,10 +10,12 @@ package struct PlanReport: Sendable {
     let budgetUnknown: String?
     /// The next opening of each phase's window, by phase; nil for a phase without one.
     let windows: [(opens: Instant, closes: Instant)?]
+    /// What the release brings; nil for a plan that no tag made.
+    let changes: ChangeReport?
 
     package init(
         _ plan: Plan, digest: String, clock: WallClock, budget: Judgement?, budgetUnknown: String? = nil,
-        windows: [(opens: Instant, closes: Instant)?] = []
+        windows: [(opens: Instant, closes: Instant)?] = [], changes: ChangeReport? = nil
     ) {
         self.plan = plan
         self.digest = digest
@@ -21,10 +23,12 @@ package struct PlanReport: Sendable {
         self.budget = budget
         self.budgetUnknown = budgetUnknown
         self.windows = windows
+        self.changes = changes
     }
 
     package var lines: [StyledLine] {
-        head + [StyledLine()] + plan.phases.indices.flatMap(phaseLines) + gateLines + judgeLines + inverseLines
+        head + [StyledLine()] + changeLines + plan.phases.indices.flatMap(phaseLines) + gateLines + judgeLines
+            + inverseLines
             + tailLines
     }
 
@@ -32,11 +36,17 @@ package struct PlanReport: Sendable {
         var lines = [StyledLine("plan of \(plan.pipeline)", .strong).appending("  \(Title.release(plan))")]
         lines.append(
             StyledLine("\(plan.change.rawValue) change, \(plan.release.rawValue) release, digest \(digest)", .faint))
+        lines += SourceLines.of(plan)
         for input in plan.inputs {
             let pin = input.pin.map { " (commit \($0.commit.prefix(12)))" } ?? ""
             lines.append(StyledLine("input \(input.name) = \(input.value)\(pin)", .faint))
         }
         return lines
+    }
+
+    private var changeLines: [StyledLine] {
+        guard let lines = changes?.lines, !lines.isEmpty else { return [] }
+        return [StyledLine("Changes", .strong)] + lines.map { StyledLine("  ").appending($0) } + [StyledLine()]
     }
 
     // MARK: Steps
@@ -138,7 +148,8 @@ package struct PlanReport: Sendable {
     }
 
     private var tailLines: [StyledLine] {
-        var lines = [StyledLine("\(Count.of(plan.files.count, "pinned file")), used as they are now", .faint)]
+        let when = plan.source == nil ? "now" : "in the tagged commit"
+        var lines = [StyledLine("\(Count.of(plan.files.count, "pinned file")), used as they are \(when)", .faint)]
         if let deadline = plan.deadline {
             lines.append(StyledLine("deadline \(deadline.releaseText) for the whole run, then it rolls back", .faint))
         }

@@ -168,7 +168,8 @@ package struct Explanation: Sendable {
         switch body {
         case .runSubmitted, .lockWaited, .runStarted, .runPaused, .runResumed, .abortAsked, .rollbackStarted,
             .runEnded, .windowSet, .phaseStarted, .phaseFinished, .pageRaised, .stepFailed, .stepUnknown,
-            .ruleAccepted, .bracketKept, .bracketLifted, .stepRollbackFailed:
+            .ruleAccepted, .bracketKept, .bracketLifted, .stepRollbackFailed, .freezesSet, .freezeOverridden,
+            .changeApproved, .changeRejected, .changeExpired, .orderRefused, .lockBroken:
             true
         default: false
         }
@@ -231,7 +232,8 @@ extension Event.Body {
             id.step
         case .runSubmitted, .lockWaited, .runStarted, .runPaused, .runResumed, .abortAsked, .rollbackStarted,
             .runEnded, .windowSet, .phaseStarted, .phaseFinished, .ruleOpened, .ruleJudged, .ruleClosed,
-            .ruleAccepted, .pageRaised:
+            .ruleAccepted, .pageRaised, .freezesSet, .freezeOverridden, .changeApproved, .changeRejected,
+            .changeExpired, .orderRefused, .lockBroken:
             nil
         }
     }

@@ -40,6 +40,9 @@ package struct Narrator: Sendable {
         case .runSubmitted, .lockWaited, .runStarted, .runPaused, .runResumed, .abortAsked, .rollbackStarted,
             .runEnded, .pageRaised:
             return tellRun(body, state)
+        case .freezesSet, .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused,
+            .lockBroken:
+            return tellControl(body, state)
         case .windowSet, .phaseStarted, .phaseFinished: return tellPhase(body, state)
         case .stepWaiting, .budgetJudged, .costMeasured, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected,
             .approvalExpired, .evidenceExpired:
@@ -65,7 +68,7 @@ package struct Narrator: Sendable {
             return run("\(submission.run): \(Title.release(submission.plan)), by \(submission.by)", .strong)
         case .lockWaited(let holder):
             return run("waits: \(holder) is releasing \(state.plan.service) in \(state.plan.environment)", .caution)
-        case .runStarted: return run("started")
+        case .runStarted: return run(state.lockLoss == nil ? "started" : "has its lock again")
         case .runPaused(let by, let reason): return run("paused by \(by): \(reason)", .caution)
         case .runResumed(let by): return run("resumed by \(by)")
         case .abortAsked(let by, let reason, let keeps):
@@ -76,6 +79,24 @@ package struct Narrator: Sendable {
         case .pageRaised(_, let reason): return run("a person is needed: \(reason)", .bad)
         default: return nil
         }
+    }
+
+    private func tellControl(_ body: Event.Body, _ state: RunState) -> Telling? {
+        guard let words = ControlText(state, clock).sentence(body) else { return nil }
+        let style: Style =
+            switch body {
+            case .changeApproved: .good
+            case .changeRejected, .changeExpired, .lockBroken: .bad
+            case .freezeOverridden, .orderRefused: .caution
+            default: .plain
+            }
+        let subject =
+            switch body {
+            case .changeApproved, .changeRejected, .changeExpired: "change"
+            case .freezesSet, .freezeOverridden: "freeze"
+            default: "run"
+            }
+        return Telling(subject: subject, words: words, style: style)
     }
 
     private func tellPhase(_ body: Event.Body, _ state: RunState) -> Telling? {

@@ -32,6 +32,7 @@ extension RunReport {
             "why": state.rollback.map { .string($0.cause.words(plan, because: $0.reason)) },
             "reason": .string(state.rollback?.reason ?? state.headline), "steps": .array(steps),
             "rules": .array(rules), "rollbackOrder": .strings(rollbackOrder.map { plan.steps[$0].name }),
+            "source": plan.source?.json, "changes": state.changes.isEmpty ? nil : changeReport.json,
             "cost": cost.whole.map(JSON.string), "pages": .strings(state.pagedKeys),
         ])
     }

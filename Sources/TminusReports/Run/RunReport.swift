@@ -27,9 +27,14 @@ package struct RunReport: Sendable {
 
     /// Everything a person asks afterwards.
     package var full: [StyledLine] {
-        titleLines + section("Outcome", verdictLines) + section("Steps", stepLines) + section("Judging", ruleLines)
+        titleLines + section("Outcome", verdictLines) + section("Changes", changeReport.lines)
+            + section("Steps", stepLines) + section("Judging", ruleLines)
             + section("Rollback", rollbackLines) + section("Error budget", budgetLines)
             + section("People", peopleLines) + section("Pages", pageLines)
+    }
+
+    var changeReport: ChangeReport {
+        ChangeReport(state.changes, until: state.endedAt ?? state.lastAt, clock: clock)
     }
 
     private func section(_ title: String, _ lines: [StyledLine]) -> [StyledLine] {
@@ -53,6 +58,7 @@ package struct RunReport: Sendable {
         let ended = state.endedAt.map { " to \(clock.full($0)), \($0.since(state.submittedAt).positive.releaseText)" }
         lines.append(StyledLine("\(clock.full(state.submittedAt))\(ended ?? ", not ended")", .faint))
         let reason = state.reason.map { ": \($0)" } ?? ""
+        lines += SourceLines.of(plan)
         lines.append(StyledLine("started by \(state.by)\(reason)", .faint))
         for input in plan.inputs {
             let pin = input.pin.map { " (commit \($0.commit.prefix(12)))" } ?? ""
@@ -262,6 +268,8 @@ package struct RunReport: Sendable {
         case .ruleAccepted(let rule, let by, let reason): "\(by) accepted \(plan.rules[rule].name): \(reason)"
         case .abortAsked(let by, let reason, let keeps):
             "\(by) aborted the run\(keeps ? ", keeping what was done" : ""): \(reason)"
+        case .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused, .lockBroken:
+            ControlText(state, clock).sentence(body)
         case .rollbackStarted(.asked(let by), let reason): "\(by) rolled the run back: \(reason)"
         default: nil
         }

@@ -75,6 +75,7 @@ extension WaitReason {
         case .approval: "approval"
         case .judgement: "its judgement"
         case .retry: "its next try"
+        case .freeze: "a freeze to end"
         }
     }
 }
@@ -112,6 +113,7 @@ extension RollbackCause {
             "criterion \(plan.rules[rule].name) tripped: \(RuleText.reason(reason, without: plan.rules[rule].name))"
         case .held(let step): reason.isEmpty ? "\(plan.steps[step].name) was held for too long" : reason
         case .deadline: reason.isEmpty ? "the run's deadline passed" : reason
+        case .change: reason.isEmpty ? "the change was rejected" : reason
         case .asked(let by): "\(by) asked for it: \(reason)"
         case .aborted(let by): "\(by) aborted the run: \(reason)"
         }
@@ -189,7 +191,9 @@ extension Need {
     package var typed: [String] {
         commands.map { command in
             let verb = command.split(separator: " ").dropFirst().first.map(String.init) ?? ""
-            let needsReason = ["reject", "go", "pause", "retry", "bypass", "resolve", "abort"].contains(verb)
+            let needsReason = [
+                "reject", "go", "pause", "retry", "bypass", "resolve", "abort", "override",
+            ].contains(verb)
             return needsReason && !command.contains("--reason") ? command + " --reason WHY" : command
         }
     }

@@ -46,6 +46,9 @@ struct CommandRoutes {
             }
             return .resolve(step: try step(order), isDone: isDone, reason: reason)
         case .abort: return .abort(reason: reason, keepsEffects: order.keepsEffects)
+        case .overrideFreeze:
+            guard let freeze = order.freeze else { throw APIError(.badRequest, "overrideFreeze needs a freeze") }
+            return .overrideFreeze(freeze: freeze, reason: reason)
         case .rollback: return .rollback(reason: reason, isPastPivotAllowed: order.isPastPivotAllowed)
         }
     }

@@ -61,6 +61,10 @@ final class Tminus: Sendable {
         (try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)) ?? ""
     }
 
+    func remove(_ name: String) throws {
+        try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+    }
+
     /// Runs `tminus` with these arguments to its end.
     func run(_ arguments: String...) async throws -> Ended { try await start(arguments).ended() }
 

@@ -1,0 +1,17 @@
+package import TminusModel
+
+extension EngineClient {
+    /// Runs that ended on a (service, environment), newest first.
+    package func releases(
+        service: String, environment: String, limit: Int = 100
+    ) async throws(APIError) -> [ReleaseRecord] {
+        let query = Self.query(["service": service, "environment": environment, "limit": String(limit)])
+        var records: [ReleaseRecord] = []
+        for element in try WireReader(await get("/v1/releases" + query)).elements("releases") {
+            do { records.append(try ReleaseRecord(json: element)) } catch {
+                throw APIError(.malformed, "release: \(error)")
+            }
+        }
+        return records
+    }
+}
