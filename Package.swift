@@ -49,8 +49,8 @@ let package = Package(
             dependencies: [
                 "TminusServer", "TminusAPI", "TminusEngine", "TminusSQLite", "TminusAttempts", "TminusSteps",
                 "TminusMetricSources", "TminusTriggers", "TminusGit", "TminusPolicy", "TminusPipeline", "TminusPorts",
-                "TminusReports",
-                "TminusCore", "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle, .crypto,
+                "TminusReports", "TminusCore", "TminusJudgement", "TminusModel", "CLinux", .parser, .log, .lifecycle,
+                .crypto,
             ]
         ),
         .target(

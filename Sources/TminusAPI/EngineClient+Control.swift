@@ -16,6 +16,19 @@ extension EngineClient {
     /// `{reviews: […], blocks: […]}`.
     package func reviews() async throws(APIError) -> JSON { try await get("/v1/reviews") }
 
+    /// `{locks: [{service, environment, holder, by, reason, sinceMilliseconds, queue: [{run, by, …}]}]}`.
+    package func locks() async throws(APIError) -> JSON { try await get("/v1/locks") }
+
+    /// `{releases: […]}`, newest first.
+    package func releases(
+        service: String?, environment: String?, limit: Int = 50
+    ) async throws(APIError) -> JSON {
+        let query = Self.query([
+            "service": service, "environment": environment, "limit": String(limit),
+        ])
+        return try await get("/v1/releases" + query)
+    }
+
     /// Events of the control journal after `sequence`, oldest first, at most a thousand.
     package func controlEvents(after sequence: Int) async throws(APIError) -> [ControlEvent] {
         var events: [ControlEvent] = []

@@ -18,7 +18,7 @@ package struct TminusCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [Perform.self],
         groupedSubcommands: [
-            CommandGroup(name: "Releasing", subcommands: [RunGroup.self, ShowPlan.self, Explain.self]),
+            CommandGroup(name: "Releasing", subcommands: [RunGroup.self, Hotfix.self, ShowPlan.self, Explain.self]),
             CommandGroup(name: "Watching", subcommands: [Status.self, Watch.self, Logs.self]),
             CommandGroup(
                 name: "Deciding",
@@ -30,7 +30,8 @@ package struct TminusCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Keeping",
                 subcommands: [
-                    PipelineGroup.self, PolicyGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self, TokenGroup.self,
+                    PipelineGroup.self, PolicyGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self,
+                    LockGroup.self, ReleaseGroup.self, BundleGroup.self, ReviewGroup.self, TokenGroup.self,
                     AuditGroup.self,
                     Doctor.self, Serve.self,
                     ShowVersion.self,

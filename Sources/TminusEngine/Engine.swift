@@ -46,6 +46,9 @@ package actor Engine {
     var undoing: Set<LockName> = []
     /// Looks at runs that ended before releases were indexed.
     var indexing: Task<Void, Never>?
+    /// Rollback bundles being written, and the last of them.
+    var shelving = 0
+    var shelvingLast: Task<Void, Never>?
     /// Submissions that are not durable yet.
     var submitting = 0
     var tokens = 0
@@ -105,9 +108,12 @@ extension Engine {
             Task { await self?.drain() }
         }
         readOutbox()
+        indexing = Task {
+            await self.indexReleases()
+            await self.shelveMissing()
+        }
         await openOwedReviews(states)
         policyWatch = Task { [weak self] in await self?.keepLookingAtPolicy() }
-        indexing = Task { await self.indexReleases() }
         logger.info("engine started", metadata: ["live": "\(live.count)"])
     }
 
@@ -123,6 +129,7 @@ extension Engine {
         // A change seen just now is not lost with the engine.
         if !alertBooks.isEmpty { await keepAlerts() }
         await appending?.value
+        await shelvingLast?.value
         refusePending(.leaving)
         for run in byAge {
             run.refuseAnswers(.leaving)
@@ -138,7 +145,7 @@ extension Engine {
         isIdle ? idleFrom : nil
     }
 
-    package var isIdle: Bool { isStarted && live.isEmpty && submitting == 0 && !outbox.isBusy }
+    package var isIdle: Bool { isStarted && live.isEmpty && submitting == 0 && shelving == 0 && !outbox.isBusy }
 
     /// To be called when a reason to stay came or went.
     func noteIdle() {

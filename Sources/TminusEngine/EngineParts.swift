@@ -28,6 +28,11 @@ package struct EngineParts: Sendable {
     package var findWindow: @Sendable (Window, Instant) -> (opens: Instant, closes: Instant)
     /// The calendar window that holds the instant; nil for a zone that this machine does not know.
     package var findPeriod: @Sendable (CalendarPeriod, Instant) -> BudgetMeasurement.Period?
+    /// Where rollback bundles are kept; nil keeps none.
+    package var shelf: (any BundleShelf)?
+    /// Set while the journal proper is gone: the number of what stands in for it. Only going back is possible then,
+    /// by the bundles.
+    package var emergency: Int?
     /// Ends the process: what the disk holds is no longer known. Called at most once, with what to tell people.
     package var fatal: @Sendable (String) -> Void
     /// Nil keeps burn alerts only as long as the engine.

@@ -7,6 +7,7 @@ package struct OriginSource: CountSource {
     package static let slicesMax = 200_000
 
     private let environment: [Variable]
+    private let memory = SliceMemory()
 
     /// `environment` is what commands start from: `PATH`, `HOME` and `LANG`.
     package init(environment: [Variable]) {
@@ -22,9 +23,11 @@ package struct OriginSource: CountSource {
         case .sqlite(let path): return try await SQLiteSource(path: question.absolute(path)).counts(question)
         case .postgres(let connection, let password):
             return try await PostgresSource(connection: connection, password: password).counts(question)
-        case .json(let url, let access): return try await JSONSource(url: url, access: access).counts(question)
+        case .json(let url, let access):
+            return try await JSONSource(url: url, access: access, memory: memory).counts(question)
         case .command(let command):
-            return try await CommandSource(command: command, environment: environment).counts(question)
+            return try await CommandSource(command: command, environment: environment, memory: memory)
+                .counts(question)
         }
     }
 

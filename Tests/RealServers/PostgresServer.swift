@@ -63,6 +63,19 @@ package final class PostgresServer: Sendable {
             [programs + "/psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", file, connection], log: file + ".log")
     }
 
+    /// From now on this user is let in with a password only (SCRAM-SHA-256); others as before.
+    package func demandPassword(of user: String) async throws {
+        let rules = "local all \(user) scram-sha-256\nlocal all all trust\n"
+        let path = folder + "/cluster/pg_hba.conf"
+        guard let handle = FileHandle(forWritingAtPath: path) else {
+            throw RealServerError(description: "there is no \(path)")
+        }
+        try handle.truncate(atOffset: 0)
+        try handle.write(contentsOf: Data(rules.utf8))
+        try handle.close()
+        try await run("SELECT pg_reload_conf();")
+    }
+
     package func stop() async { await process.stop() }
 
     private func remove() async {

@@ -62,6 +62,32 @@ struct PostgresTests {
         }
     }
 
+    @Test func aPasswordFromAFileOpensAndAWrongOneIsNotSaid() async throws {
+        try await PostgresServer.running { server in
+            try await server.run(Self.rows)
+            try await server.run(
+                "CREATE ROLE reader LOGIN PASSWORD 'sesame-17'; GRANT SELECT ON request_logs TO reader;")
+            try await server.demandPassword(of: "reader")
+            let connection = server.connection.replacing("user=tester", with: "user=reader")
+            let file = NSTemporaryDirectory() + "password-\(UUID().uuidString)"
+            func counts(_ password: String?) async throws -> [ArmReading] {
+                if let password { try password.write(toFile: file, atomically: true, encoding: .utf8) }
+                let source = password.map { _ in SecretReference.Source.file(file) }
+                return try await OriginSource(environment: []).counts(
+                    .about(.postgres(connection: connection, password: source), RequestRows.indicator))
+            }
+            // The server reads its rules again a moment later.
+            try await poll("a password is demanded") { (try? await counts(nil)) == nil }
+            #expect(try await counts("sesame-17\n") == [.counts(try #require(GoodTotal(good: 90, total: 100)))])
+            for wrong in ["sesame-18", "sesame-17 "] {
+                do {
+                    _ = try await counts(wrong)
+                    Issue.record("\(wrong) opened")
+                } catch { #expect(!"\(error)".contains("sesame"), "\(error)") }
+            }
+        }
+    }
+
     static func checkReadyQueries(_ origin: MetricOrigin) async throws {
         let source = OriginSource(environment: [])
         func counts(_ logs: Counting.RequestLogs, arm: String = "") async throws -> [ArmReading] {

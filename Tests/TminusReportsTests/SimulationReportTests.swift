@@ -121,7 +121,43 @@ import TminusReports
         #expect(result.longestHold == 828)
         #expect(result.holds == 1)
         #expect(result.unknown == 0)
+        // The same traffic in every minute: shares of slices say the same.
         policy.method = .ratioTimeslices(slice: .seconds(60))
+        #expect(try BudgetSimulation(intervals, every: .seconds(60), policy: policy).result().held == 828)
+        // Bad slices of five minutes: 2 of 123 are the first that are more than a hundredth, at minute 610.
+        policy.method = .timeslices(slice: .seconds(300), target: Ratio(numerator: 9, denominator: 10))
+        let slices = try BudgetSimulation(intervals, every: .seconds(60), policy: policy).result()
+        #expect(slices.held == 1_440 - 609)
+        #expect(slices.asked == 1_381 && slices.unknown == 0)
+        policy.method = .timeslices(slice: .seconds(90), target: Ratio(numerator: 9, denominator: 10))
         #expect(throws: HistoryError.self) { try BudgetSimulation(intervals, every: .seconds(60), policy: policy) }
+    }
+
+    @Test func aCalendarWindowForgetsAtItsEnd() throws {
+        // Two days of hours; the whole of the second hour fails.
+        let intervals = (0..<48).map { hour in GoodTotal(good: hour == 1 ? 0 : 100, total: 100) ?? .none }
+        var policy = BudgetPolicy(
+            objective: "availability", indicator: 0, target: Ratio(numerator: 9, denominator: 10),
+            window: .seconds(86_400), observedMin: .seconds(3_600))
+        policy.burning = []
+        policy.warnBelow = .zero
+        policy.period = CalendarPeriod(unit: .day, start: "2026-11-01 00:00:00", zone: "UTC")
+        let start = Instant(millisecondsSinceEpoch: 1_793_491_200_000)
+        func result(_ method: BudgetMethod) throws -> BudgetSimulation.Result {
+            policy.method = method
+            return try BudgetSimulation(intervals, every: .seconds(3_600), policy: policy, from: start) { instant in
+                let day: Int64 = 86_400_000
+                let from = instant.since(start).milliseconds / day * day
+                return BudgetMeasurement.Period(
+                    from: start.advanced(by: .milliseconds(from)), until: start.advanced(by: .milliseconds(from + day)))
+            }.result()
+        }
+        // 1 of 2 to 1 of 9 hours is more than a tenth; 1 of 10 spends it all and not more.
+        #expect(try result(.occurrences).held == 8)
+        // Of a day of 24 slices, 1 bad one is less than the 2.4 there may be.
+        #expect(try result(.timeslices(slice: .seconds(3_600), target: Ratio(numerator: 5, denominator: 10))).held == 0)
+        #expect(throws: HistoryError.self) {
+            try BudgetSimulation(intervals, every: .seconds(3_600), policy: policy)
+        }
     }
 }

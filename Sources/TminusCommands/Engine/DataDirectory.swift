@@ -7,6 +7,8 @@ package struct DataDirectory: Equatable, Sendable {
     /// Set when the engine is not this directory's own: then nothing of it is on this machine that we may touch.
     let remote: EngineAddress?
     let token: String?
+    /// Set while `emergency/<n>` stands in for a journal that is gone.
+    var emergency: Int?
 
     package init(path: String) {
         self.path = path
@@ -24,11 +26,14 @@ package struct DataDirectory: Equatable, Sendable {
 
     var lock: String { path + "/engine.lock" }
     package var socket: String { path + "/socket" }
-    var journal: String { path + "/journal.sqlite" }
-    var metrics: String { path + "/metrics.sqlite" }
+    var journal: String { stores + "/journal.sqlite" }
+    var metrics: String { stores + "/metrics.sqlite" }
+    private var stores: String { emergency.map { "\(path)/emergency/\($0)" } ?? path }
     var log: String { path + "/engine.log" }
     var mirrors: String { path + "/mirrors" }
     var runs: String { path + "/runs" }
+    var bundles: String { path + "/bundles" }
+    var keys: String { path + "/keys" }
 
     /// A Unix socket's address holds 108 bytes on Linux; a few are kept in hand.
     static let socketBytesMax = 100

@@ -53,9 +53,10 @@ struct EngineStarter {
 
     private func spawn(readyDescriptor: Int32) throws(Failure) -> pid_t {
         defer { close(readyDescriptor) }
-        let arguments = [
+        var arguments = [
             "tminus", "serve", "--data", directory.path, "--idle-exit", "--ready-descriptor", "\(readyDescriptor)",
         ]
+        if let number = directory.emergency { arguments += ["--emergency", "\(number)"] }
         var argv = arguments.map { strdup($0) }
         argv.append(nil)
         defer { for pointer in argv { free(pointer) } }

@@ -1,5 +1,5 @@
 package import ArgumentParser
-import TminusModel
+package import TminusModel
 import TminusPolicy
 import TminusReports
 
@@ -51,14 +51,18 @@ package struct AddFreeze: AsyncParsableCommand {
 
     package init() {}
 
-    package func validate() throws { _ = try rule(now: Instant(millisecondsSinceEpoch: 0)) }
+    package func validate() throws {
+        do { _ = try rule(now: Instant(millisecondsSinceEpoch: 0)) } catch let failure as Failure {
+            throw ValidationError(failure.description)
+        }
+    }
 
     package func run() async throws {
         try await Telling.order(.addFreeze(try rule(now: LocalTime.now)), options)
     }
 
     /// - Throws: what to write instead.
-    func rule(now: Instant) throws -> FreezeRule {
+    package func rule(now: Instant) throws -> FreezeRule {
         var rule = FreezeRule(
             name: name, reason: why.reason, kind: allow ? .allow : .deny, times: try times.times(now: now))
         rule.environments = scope.environments

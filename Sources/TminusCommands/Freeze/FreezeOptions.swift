@@ -49,7 +49,9 @@ package struct FreezeTimesOptions: ParsableArguments {
         if let lasts {
             guard until == nil else { throw Failure(.usage, "--until and --lasts both say the end; keep one of them") }
             let local = start ?? zone.local(now)
-            let ends = start == nil ? begins.advanced(by: lasts.length) : FreezeTimes.end(of: local, lasting: lasts.length, in: zone)
+            let ends =
+                start == nil
+                ? begins.advanced(by: lasts.length) : FreezeTimes.end(of: local, lasting: lasts.length, in: zone)
             return .once(from: begins, until: ends)
         }
         guard let until else { return .once(from: begins, until: nil) }

@@ -1,9 +1,9 @@
 package import ArgumentParser
 import TminusAPI
-import TminusModel
+package import TminusModel
 import TminusPolicy
 import TminusPorts
-import TminusReports
+package import TminusReports
 
 package struct ListFreezes: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
@@ -21,7 +21,9 @@ package struct ListFreezes: AsyncParsableCommand {
         let output = Output(options.look)
         if options.look.json { return output.print(reply) }
         let lines = try FreezeTable(reply).lines(now: LocalTime.now)
-        if lines.isEmpty { return Output.complain("nothing is frozen; tminus freeze add NAME --reason WHY adds a freeze") }
+        if lines.isEmpty {
+            return Output.complain("nothing is frozen; tminus freeze add NAME --reason WHY adds a freeze")
+        }
         output.print(lines)
     }
 }
@@ -39,7 +41,7 @@ package struct FreezeTable {
     private var entries: [Entry] = []
 
     /// - Throws: `.failed` for an answer that cannot be read.
-    init(_ reply: JSON) throws(Failure) {
+    package init(_ reply: JSON) throws(Failure) {
         try add(reply["lines"], isLine: true)
         try add(reply["freezes"], isLine: false)
         try add(reply["policy"], isLine: false)
@@ -65,7 +67,7 @@ package struct FreezeTable {
     }
 
     /// - Throws: `.failed` for times that cannot be reckoned on this machine.
-    func lines(now: Instant) throws(Failure) -> [StyledLine] {
+    package func lines(now: Instant) throws(Failure) -> [StyledLine] {
         var lines: [StyledLine] = []
         let calendar = FreezeCalendar()
         for entry in entries {

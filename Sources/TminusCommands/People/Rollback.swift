@@ -63,13 +63,18 @@ package struct Rollback: AsyncParsableCommand {
 
     package func run() async throws {
         if let target, try await turnAround(target) { return }
-        try await goingBack().run()
+        var goingBack = try goingBack()
+        try await goingBack.run()
     }
 
     private var why: String { reason ?? "asked for on the command line" }
 
     /// Tells a live run to turn around; false when it has ended.
     private func turnAround(_ run: String) async throws -> Bool {
+        let directory = try options.dataDirectory()
+        // Without an engine nothing of it is live for anybody to turn around; its bundle may still undo it.
+        guard let client = try? await Connection.open(directory).client else { return false }
+        await client.shutdown()
         let status = try await Connection.use(options) { client in try await client.run(run).summary.status }
         if case .ended(let outcome) = status {
             guard outcome != .rolledBack else {

@@ -35,7 +35,8 @@ package struct PolicySource: ParsableArguments {
                 dataDirectory: directory.path, named: environment["TMINUS_POLICY"])
             guard let found = try standard.found() else {
                 throw Failure(
-                    .failed, "there is no policy at \(standard.paths.joined(separator: " or ")): everybody who reaches the "
+                    .failed,
+                    "there is no policy at \(standard.paths.joined(separator: " or ")): everybody who reaches the "
                         + "engine may do everything")
             }
             return found

@@ -10,7 +10,7 @@ struct GoingBack {
     let forced: String?
     let isPastPivotAllowed: Bool
     let isAsked: Bool
-    let directory: DataDirectory
+    var directory: DataDirectory
     let look: LookOptions
 
     private var output: Output { Output(look) }
@@ -18,7 +18,8 @@ struct GoingBack {
     /// Returns when everything is undone.
     ///
     /// - Throws: `Failure` with why it is refused, or with the status of a run that did not undo all of its own.
-    func run() async throws {
+    mutating func run() async throws {
+        try await findEngine()
         let proposal = try await with { client in try await client.proposal(for: target, forced: forced) }
         show(proposal)
         try checkPivots(proposal)
@@ -29,6 +30,28 @@ struct GoingBack {
         if let restored = proposal.restored {
             Output.complain(
                 "\(restored.name) is in place again on \(place); a review of this is open (tminus review list)")
+        }
+    }
+
+    /// Makes sure that an engine answers: the usual one, or, when that can't be started and this machine has bundles
+    /// of the target, one that goes by them.
+    private mutating func findEngine() async throws {
+        do {
+            await (try await Connection.open(directory)).client.shutdown()
+        } catch let failure as Failure {
+            guard directory.remote == nil, EngineLock.isHeld(directory) != true, hasBundles else { throw failure }
+            let emergency = Emergency(directory: directory)
+            directory = emergency.standIn(emergency.next)
+            Output.complain("\(failure.description)\nthe engine can't be started; going by the rollback bundles here")
+            await (try await Connection.open(directory)).client.shutdown()
+        }
+    }
+
+    private var hasBundles: Bool {
+        let shelf = FileShelf(directory: directory)
+        return switch target {
+        case .service(let service, let environment, _): shelf.hasBundles(service: service, environment: environment)
+        case .run(let run): shelf.paths(nil, nil).contains { $0.hasSuffix("/\(run).bundle") }
         }
     }
 

@@ -23,6 +23,8 @@ struct EngineProcess {
     /// Returns when it was told to stop, or had nothing to do for long enough.
     func run() async throws {
         let assembly = try EngineAssembly(directory, logger: logger, clock: clock)
+        let importing = EmergencyImport(directory: directory, journal: assembly.journal, logger: logger)
+        let imported = directory.emergency == nil ? try await importing.run() : []
         let server = ControlServer(parts(assembly))
         // We hold the lock, so whoever made this socket is gone.
         unlink(directory.socket)
@@ -31,7 +33,7 @@ struct EngineProcess {
         let others = applications(of: server)
         let life = EngineLife(
             engine: assembly.engine, server: server, listening: listening, clock: clock, ready: ready,
-            idleExit: idleExit, logger: logger)
+            idleExit: idleExit, logger: logger, imported: imported, importing: importing)
         var configuration = ServiceGroupConfiguration(
             services: [.init(service: application)] + others + [
                 .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup)
@@ -110,10 +112,17 @@ private struct EngineLife: Service {
     let ready: ReadySignal
     let idleExit: Duration?
     let logger: Logger
+    /// What was put into the journal before the start, and is to be noted after it.
+    let imported: [String]
+    let importing: EmergencyImport
 
     func run() async throws {
         await listening.pass()
         try await engine.start()
+        if !imported.isEmpty {
+            try await engine.noteImported(imported)
+            try importing.markDone()
+        }
         server.gate.open()
         ready.send()
         logger.notice("the engine is ready", metadata: ["version": "\(Version.current)"])

@@ -48,8 +48,17 @@ package struct Serve: AsyncParsableCommand {
     @Option(name: .long, help: "Log from this level on.")
     package var logLevel = LogLevel.info
 
+    @Flag(
+        name: .customLong("new-journal"),
+        help: "Begin a new journal although the old one is gone; the old one's runs are put aside.")
+    package var beginsNewJournal = false
+
     @Option(name: .long, help: .hidden)
     package var readyDescriptor: Int32?
+
+    /// The number of what stands in for a journal that is gone.
+    @Option(name: .long, help: .hidden)
+    package var emergency: Int?
 
     package init() {}
 
@@ -57,6 +66,7 @@ package struct Serve: AsyncParsableCommand {
         guard (1...86_400).contains(idleSeconds) else {
             throw ValidationError("--idle-seconds must be from 1 to 86400")
         }
+        if let emergency, emergency < 1 { throw ValidationError("--emergency must be 1 or more") }
         _ = try listeners()
     }
 
@@ -64,8 +74,12 @@ package struct Serve: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
         let ready = ReadySignal(descriptor: readyDescriptor)
-        let directory = try DataDirectory.found(option: data, environment: Environment.current)
+        var directory = try DataDirectory.found(option: data, environment: Environment.current)
         try directory.prepare()
+        if let emergency {
+            try Emergency(directory: directory).prepare(emergency)
+            directory = Emergency(directory: directory).standIn(emergency)
+        }
         // An engine that nobody watches must not keep the folder busy that somebody started it from.
         if readyDescriptor != nil { chdir("/") }
         let clock = AnchoredClock()
@@ -75,6 +89,10 @@ package struct Serve: AsyncParsableCommand {
             EngineLogHandler(log, label: label, isEchoed: readyDescriptor == nil)
         }
         logger.logLevel = logLevel.level
+        do throws(Failure) { try checkJournal(directory, now: clock.now) } catch {
+            logger.critical("the engine can't start: \(error)")
+            throw error
+        }
         let process = EngineProcess(
             directory: directory, clock: clock, logger: logger, ready: ready,
             idleExit: idleExit ? .seconds(idleSeconds) : nil, listeners: try listeners())
@@ -87,6 +105,14 @@ package struct Serve: AsyncParsableCommand {
 }
 
 extension Serve {
+    private func checkJournal(_ directory: DataDirectory, now: Instant) throws(Failure) {
+        if directory.emergency != nil { return }
+        do throws(Failure) { try MissingJournal.check(directory) } catch {
+            guard beginsNewJournal else { throw error }
+            try MissingJournal.giveUp(directory, at: now.millisecondsSinceEpoch)
+        }
+    }
+
     private func listeners() throws -> Listeners {
         do throws(Failure) {
             return try Listeners(listen: listen, isBehindTLS: isBehindTLS, groupSocket: groupSocket, group: group)

@@ -61,6 +61,8 @@ struct EngineAssembly: Sendable {
                 _exit(ExitStatus.failed.rawValue)
             })
         parts.alerts = directory.alerts
+        parts.shelf = FileShelf(directory: directory)
+        parts.emergency = directory.emergency
         engine = Engine(parts)
     }
 

@@ -61,6 +61,17 @@ extension Engine {
         }
     }
 
+    /// Runs that ended, newest first; nil matches any. - Throws: `.store`.
+    package func releases(
+        service: String?, environment: String?, limit: Int
+    ) async throws(EngineError) -> [ReleaseRecord] {
+        do throws(StoreError) {
+            return try await parts.journal.releases(service: service, environment: environment, limit: limit)
+        } catch {
+            throw EngineError(.store, "the journal could not be read: \(error)")
+        }
+    }
+
     /// Checks the chain of a run's journal. - Throws: `.unknownRun`, `.store` where it breaks.
     package func verify(_ run: String) async throws(EngineError) {
         do throws(StoreError) { try await parts.journal.verify(run) } catch {

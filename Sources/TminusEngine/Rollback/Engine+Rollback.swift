@@ -5,9 +5,6 @@ internal import TminusPorts
 
 /// Going back: what would be done, and doing it, as a run of its own.
 extension Engine {
-    /// Ended runs of a target that going back looks at.
-    private static let releasesSeen = 1_000
-
     /// What going back would do now; nothing is changed.
     ///
     /// - Throws: `.refused` with why there is no way back and what to do instead; `.unknownRun`, `.store`.
@@ -20,12 +17,13 @@ extension Engine {
         case .service(let service, let environment, let to):
             return try await propose(LockName(service: service, environment: environment), to: to, forced)
         case .run(let run):
-            let ended = try await summary(of: run)
-            let (_, stack, place) = try await stack(under: ended)
-            if let refusal = stack.refusal(toUndo: run, of: place, forced: forced) {
+            let found = try await release(of: run)
+            if let refusal = found.stack.refusal(toUndo: run, of: found.lock.place, forced: forced) {
                 throw EngineError(.refused, refusal.message)
             }
-            return try await propose(run, LockName(ended), stack, forced)
+            let undone = try await shown(run, found.stack)
+            return await proposal(
+                found.lock, try liveOn(found.lock), [undone], found.stack.restored(afterUndoing: run), found.stack)
         }
     }
 
@@ -35,44 +33,44 @@ extension Engine {
     package func rollBack(_ order: RollbackOrder, by person: Person) async throws(EngineError) -> String {
         guard isStarted, !isLeaving else { throw .leaving }
         await indexing?.value
-        let ended = try await summary(of: order.run)
-        let lock = LockName(ended)
+        let (lock, stack) = try await release(of: order.run)
         guard undoing.insert(lock).inserted else {
             throw EngineError(.refused, "somebody else asked for a rollback of \(lock.place) a moment ago; look again")
         }
         defer { undoing.remove(lock) }
-        let (state, stack, place) = try await stack(under: ended)
-        try checkNothingIsLive(on: lock)
-        if let refusal = stack.refusal(toUndo: order.run, of: place, forced: order.forced) {
+        if let live = try liveOn(lock) {
+            throw EngineError(
+                .refused, "\(live.news.run) is live on \(lock.place): stop it first (tminus rollback \(live.news.run))")
+        }
+        if let refusal = stack.refusal(toUndo: order.run, of: lock.place, forced: order.forced) {
             throw EngineError(.refused, refusal.message)
         }
-        let undo = try await undoing(state, stack, order.forced)
+        let undo = try await inverse(of: order.run, stack)
         guard order.isPastPivotAllowed || undo.pivots.isEmpty else {
             throw EngineError(
                 .refused,
                 "\(undo.pivots.joined(separator: ", ")) of \(order.run) was a point of no return: the old version may "
                     + "not work on what it left. If you are sure, say --past-pivot")
         }
-        let digest = parts.digest(undo.plan.json.bytes)
-        guard order.digest.map({ $0 == digest }) ?? true else {
+        guard order.digest.map({ $0 == undo.digest }) ?? true else {
             throw EngineError(.refused, "what is to be undone of \(order.run) has changed meanwhile; look at it again")
         }
-        var files: [String: [UInt8]] = [:]
-        for file in undo.plan.files where files[file.digest] == nil {
-            files[file.digest] = try await parts.files.content(of: file, in: order.run)
+        if parts.emergency != nil {
+            try await parts.shelf?.stopLostAttempts(of: Self.pipelines(stack))
         }
         let restored = stack.restored(afterUndoing: order.run)
         let run = try await submit(
-            undo.plan, digest: digest, files: files, by: person, reason: order.reason,
-            lineage: .rollback(of: order.run, restores: restored?.record.run))
+            undo.plan, digest: undo.digest, files: try await files(of: undo.plan, order.run, stack), by: person,
+            reason: order.reason, lineage: .rollback(of: order.run, restores: restored?.record.run))
         logger.notice("rollback", metadata: ["run": "\(run)", "of": "\(order.run)", "by": "\(person.name)"])
         return run
     }
 
     // MARK: Proposing
 
-    private func propose(_ lock: LockName, to: String?, _ forced: String?) async throws(EngineError) -> RollbackProposal
-    {
+    private func propose(
+        _ lock: LockName, to: String?, _ forced: String?
+    ) async throws(EngineError) -> RollbackProposal {
         let live = try liveOn(lock)
         let stack = try await stack(of: lock)
         let way: ReleaseStack.Way
@@ -83,56 +81,44 @@ extension Engine {
             throw EngineError(.refused, error.message)
         }
         var undone: [RollbackProposal.Undone] = []
-        for entry in way.undone { undone.append(try await shown(entry, stack, forced)) }
-        return proposal(lock, live, undone, way.restored)
-    }
-
-    private func propose(
-        _ run: String, _ lock: LockName, _ stack: ReleaseStack, _ forced: String?
-    ) async throws(EngineError) -> RollbackProposal {
-        guard let entry = stack.entries.first(where: { $0.record.run == run }) else { throw .unknown(run) }
-        return proposal(
-            lock, try liveOn(lock), [try await shown(entry, stack, forced)],
-            stack.restored(afterUndoing: run))
+        for entry in way.undone { undone.append(try await shown(entry.record.run, stack)) }
+        return await proposal(lock, live, undone, way.restored, stack)
     }
 
     private func proposal(
         _ lock: LockName, _ live: LiveOnTarget?, _ undone: [RollbackProposal.Undone],
-        _ restored: ReleaseStack.Entry?
-    ) -> RollbackProposal {
+        _ restored: ReleaseStack.Entry?, _ stack: ReleaseStack
+    ) async -> RollbackProposal {
         let waiting = byAge.filter { $0.lock == lock && $0.run != live?.news.run }.map(\.run)
-        return RollbackProposal(
+        var proposal = RollbackProposal(
             service: lock.service, environment: lock.environment, live: live?.news, waiting: waiting, undone: undone,
             restored: restored.map { RollbackProposal.Release($0.record) })
+        guard let number = parts.emergency else { return proposal }
+        proposal.warnings = [
+            "the journal is gone: this goes by the rollback bundles on this machine, and is kept in emergency/\(number)"
+        ]
+        let lost = await parts.shelf?.lostAttempts(of: Self.pipelines(stack)) ?? []
+        if !lost.isEmpty {
+            proposal.warnings.append(
+                "\(lost.prefix(5).joined(separator: ", ")) is under way, of a run whose journal is gone: it is stopped "
+                    + "first, and what it did so far stays")
+        }
+        return proposal
     }
 
-    private func shown(
-        _ entry: ReleaseStack.Entry, _ stack: ReleaseStack, _ forced: String?
-    ) async throws(EngineError) -> RollbackProposal.Undone {
-        let undo = try await undoing(try await state(of: entry.record.run), stack, forced)
+    private func shown(_ run: String, _ stack: ReleaseStack) async throws(EngineError) -> RollbackProposal.Undone {
+        guard let entry = stack.entries.first(where: { $0.record.run == run }) else { throw .unknown(run) }
+        let undo = try await inverse(of: run, stack)
         return RollbackProposal.Undone(
-            release: RollbackProposal.Release(entry.record), digest: parts.digest(undo.plan.json.bytes),
-            lines: undo.lines, pivots: undo.pivots)
+            release: RollbackProposal.Release(entry.record), digest: undo.digest, lines: undo.lines,
+            pivots: undo.pivots)
     }
 
-    /// The plan that undoes a run; what an unfinished rollback of it has undone is left out.
-    private func undoing(
-        _ state: RunState, _ stack: ReleaseStack, _ forced: String?
-    ) async throws(EngineError) -> RollbackPlan {
-        var done: [String] = []
-        let unfinished = stack.entries.first { $0.record.run == state.run }?.unfinished ?? []
-        for run in unfinished where run != state.run {
-            let before = try await self.state(of: run)
-            for (index, step) in before.plan.steps.enumerated() where before.steps[index].status == .succeeded {
-                done.append(step.name)
-            }
-        }
-        do throws(Refusal) { return try RollbackPlan(undoing: state, done: done) } catch {
-            throw EngineError(.refused, error.message)
-        }
+    private static func pipelines(_ stack: ReleaseStack) -> [String] {
+        Set(stack.entries.map(\.record.pipeline)).sorted()
     }
 
-    // MARK: What is there
+    // MARK: What is live
 
     private struct LiveOnTarget {
         var news: RollbackProposal.Live
@@ -160,38 +146,6 @@ extension Engine {
         return LiveOnTarget(
             news: RollbackProposal.Live(run: holder, version: state.plan.version, deed: deed),
             hasDoneSomething: hasDoneSomething)
-    }
-
-    /// One that waits only for the target has done nothing, and waits on.
-    private func checkNothingIsLive(on lock: LockName) throws(EngineError) {
-        guard let live = try liveOn(lock) else { return }
-        throw EngineError(
-            .refused, "\(live.news.run) is live on \(lock.place): stop it first (tminus rollback \(live.news.run))")
-    }
-
-    private func stack(of lock: LockName) async throws(EngineError) -> ReleaseStack {
-        do throws(StoreError) {
-            return ReleaseStack(
-                try await parts.journal.releases(
-                    service: lock.service, environment: lock.environment, limit: Self.releasesSeen))
-        } catch {
-            throw EngineError(.store, "the journal could not be read: \(error)")
-        }
-    }
-
-    /// A run that has ended, and the releases among which it stands.
-    private func stack(
-        under ended: RunSummary
-    ) async throws(EngineError) -> (state: RunState, stack: ReleaseStack, place: String) {
-        let state = try await state(of: ended.run)
-        if case .rollback(let undone, _) = state.lineage {
-            throw EngineError(
-                .refused,
-                "\(ended.run) is itself a rollback, of \(undone); undoing it would be going forward again without a "
-                    + "release: run the release again instead")
-        }
-        let lock = LockName(ended)
-        return (state, try await stack(of: lock), lock.place)
     }
 }
 

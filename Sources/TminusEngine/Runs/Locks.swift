@@ -49,6 +49,7 @@ extension Engine {
     /// A run is over, and its last event durable.
     func finish(_ run: LiveRun, _ outcome: RunOutcome) {
         guard live.removeValue(forKey: run.run) != nil else { return }
+        shelve(run.driver?.state)
         byAge.removeAll { $0 === run }
         counted.countEnd(outcome)
         run.wakeAt = nil

@@ -26,6 +26,14 @@ extension Engine {
         incident: String? = nil
     ) async throws(EngineError) -> String {
         guard isStarted, !isLeaving else { throw .leaving }
+        if let number = parts.emergency {
+            guard case .rollback = lineage else {
+                throw EngineError(
+                    .refused,
+                    "the journal is gone, and emergency/\(number) stands in for it: only going back is possible "
+                        + "(tminus rollback --service). Put the journal back, or restore a backup: tminus store restore")
+            }
+        }
         guard live.count < Self.liveRunsMax else {
             throw EngineError(.unavailable, "\(live.count) runs are live, and no more may be; end some first")
         }
@@ -75,6 +83,8 @@ extension Engine {
         }
         let number = max(count, numbers[pipeline] ?? 0) + 1
         numbers[pipeline] = number
+        // A name that no run of the journal proper has: it is put there once that is back.
+        if let emergency = parts.emergency { return "\(pipeline)-emergency-\(emergency)-\(number)" }
         return "\(pipeline)-\(number)"
     }
 }

@@ -3,12 +3,14 @@ import TminusPorts
 
 /// Runs a program that prints `{"good": n, "total": n}`: once for each slice.
 struct CommandSource: Sendable {
-    static let slicesMax = 500
+    /// Slices of one question, enough for 30 days of minutes: each is a start of the program, once.
+    static let slicesMax = 50_000
     static let programsAtOnce = 2
 
     let command: Command
     /// Of the engine: `PATH`, `HOME`, `LANG`.
     let environment: [Variable]
+    var memory = SliceMemory()
 
     func counts(_ question: CountQuestion) async throws(MetricError) -> [ArmReading] {
         switch question.indicator.counting {
@@ -19,7 +21,10 @@ struct CommandSource: Sendable {
                 "\(question.indicator.name) is not counted in a way that a command can answer; "
                     + "name asked: true")
         }
-        return try await question.sliced(limit: Self.slicesMax, atOnce: Self.programsAtOnce) {
+        let place = ([question.folder] + command.argv).joined(separator: "\0")
+        return try await question.sliced(
+            limit: Self.slicesMax, atOnce: Self.programsAtOnce, memory: memory, name: .init(place, question)
+        ) {
             (from, to) throws(MetricError) in
             try await ask(question, from, to)
         }

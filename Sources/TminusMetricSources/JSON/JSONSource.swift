@@ -3,15 +3,17 @@ import TminusPorts
 
 /// Asks an address that answers with a JSON document: one GET for each slice, some at once.
 struct JSONSource: Sendable {
-    /// Slices of one question: each is a request.
-    static let slicesMax = 2_000
-    static let requestsAtOnce = 4
+    /// Slices of one question, enough for 30 days of minutes: each is a request, once.
+    static let slicesMax = 50_000
+    static let requestsAtOnce = 8
 
     let url: String
     let address: Address
     let access: MetricAccess?
+    let memory: SliceMemory
 
-    init(url: String, access: MetricAccess?) throws(MetricError) {
+    init(url: String, access: MetricAccess?, memory: SliceMemory = SliceMemory()) throws(MetricError) {
+        self.memory = memory
         address = try Address(withAccess: url, example: "https://shop.example/slo.json")
         self.url = url
         self.access = access
@@ -32,7 +34,9 @@ struct JSONSource: Sendable {
         do throws(MetricError) { shown = try access?.authorization() } catch {
             throw MetricError(error.code, "\(address.shown): \(error.description)")
         }
-        return try await question.sliced(limit: Self.slicesMax, atOnce: Self.requestsAtOnce) {
+        return try await question.sliced(
+            limit: Self.slicesMax, atOnce: Self.requestsAtOnce, memory: memory, name: .init(url, question)
+        ) {
             (from, to) throws(MetricError) in
             do throws(MetricError) {
                 return try await ask(question, places, shown?.header, from, to)
@@ -67,11 +71,12 @@ struct JSONSource: Sendable {
 }
 
 extension CountQuestion {
-    /// Asks for each slice, some at once; the readings in order.
+    /// Asks for each slice that is not remembered, some at once; the readings in order. What was answered before an
+    /// error is remembered, so that asking again goes on from there.
     ///
     /// - Throws: the first error, in the order of time, or `.refused` for more slices than `limit`.
     func sliced(
-        limit: Int, atOnce: Int,
+        limit: Int, atOnce: Int, memory: SliceMemory, name: SliceMemory.Name,
         _ ask: @escaping @Sendable (Instant, Instant) async throws(MetricError) -> ArmReading
     ) async throws(MetricError) -> [ArmReading] {
         if slices == 1 { return [try await ask(from, to)] }
@@ -82,10 +87,13 @@ extension CountQuestion {
                     + "use longer slices, or another source")
         }
         let answers = await withTaskGroup(of: (Int, Result<ArmReading, MetricError>).self) { group in
-            var answers = [Result<ArmReading, MetricError>?](repeating: nil, count: slices)
+            var answers: [Result<ArmReading, MetricError>?] = (0..<slices).map { index in
+                memory.counts(name, from: begin(index)).map { .success(.counts($0)) }
+            }
             var next = 0
             var isFailed = false
             func add() {
+                while next < slices, answers[next] != nil { next += 1 }
                 guard next < slices, !isFailed else { return }
                 let (index, begin, end) = (next, begin(next), begin(next + 1))
                 next += 1
@@ -103,6 +111,11 @@ extension CountQuestion {
             }
             return answers
         }
+        let known = answers.enumerated().compactMap { index, answer -> (from: Instant, reading: ArmReading)? in
+            guard case .success(let reading) = answer else { return nil }
+            return (begin(index), reading)
+        }
+        memory.keep(name, known, settledBy: to.advanced(by: .zero - SliceMemory.settledAge))
         var readings: [ArmReading] = []
         for answer in answers {
             if let answer { readings.append(try answer.get()) }

@@ -64,6 +64,8 @@ package struct RollbackProposal: Equatable, Sendable {
     package var undone: [Undone]
     /// What is in place afterwards; nil when nothing is known to be.
     package var restored: Release?
+    /// What else whoever decides must know, a sentence each.
+    package var warnings: [String] = []
 
     package init(
         service: String, environment: String, live: Live?, waiting: [String], undone: [Undone], restored: Release?
@@ -161,6 +163,7 @@ extension RollbackProposal: ReadFromJSON {
         .members([
             "service": .string(service), "environment": .string(environment), "live": live?.json,
             "waiting": .unlessEmpty(waiting), "undone": .unlessEmpty(undone.map(\.json)), "restored": restored?.json,
+            "warnings": .unlessEmpty(warnings),
         ])
     }
 
@@ -170,6 +173,7 @@ extension RollbackProposal: ReadFromJSON {
             service: try fields.text("service"), environment: try fields.text("environment"),
             live: try fields.optional("live"), waiting: try fields.list("waiting"),
             undone: try fields.list("undone"), restored: try fields.optional("restored"))
+        warnings = try fields.list("warnings")
         try fields.finish()
     }
 }

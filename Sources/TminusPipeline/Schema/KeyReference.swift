@@ -22,6 +22,15 @@ package enum KeyReference {
     }
 }
 
+extension KeyReference {
+    /// A section for a table, then those of the tables in it: for the reference page of another file.
+    package static func sections(_ table: KeyTable, title: String) -> String {
+        var page = Page()
+        page.add(table, title: title)
+        return page.text
+    }
+}
+
 private struct Page {
     private var sections: [String] = []
     private var known: [String] = []

@@ -80,8 +80,8 @@ package struct ChangeDecision {
         if plan.change == .emergency, incident == nil {
             throw PolicyFault(
                 .refused,
-                "an emergency change names its incident: submit it with --incident, such as --incident INC-042, or "
-                    + "as another class of change.")
+                "an emergency change names its incident: start it with `tminus hotfix … --incident INC-042`, or as "
+                    + "another class of change.")
         }
         if plan.change != .emergency, let least = policy.releases.first(where: { $0.release == plan.release }),
             strictness(least.change) > strictness(plan.change)

@@ -12,7 +12,11 @@ package struct FreezeWords {
     /// `zone` is that of its times; a recurring one has its own.
     package init(_ rule: FreezeRule, zone: Zone) {
         self.rule = rule
-        if case .recurring(let recurrence) = rule.times { self.zone = Zone(recurrence.zone) ?? zone } else { self.zone = zone }
+        if case .recurring(let recurrence) = rule.times {
+            self.zone = Zone(recurrence.zone) ?? zone
+        } else {
+            self.zone = zone
+        }
     }
 
     /// `no start, advance or retry on production, for services billing and ledger-*`.

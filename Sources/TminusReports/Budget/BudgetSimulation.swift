@@ -3,8 +3,8 @@ package import TminusModel
 
 /// Replays a service's history under a budget policy: how often a step would have found the gate open.
 ///
-/// At the end of every interval the gate is asked as before a step, with what was counted until then. Budgets by
-/// occurrences over a rolling window.
+/// At the end of every interval the gate is asked as before a step, with what was counted until then: by any method, over
+/// rolling and calendar windows.
 package struct BudgetSimulation: Sendable {
     package struct Result: Equatable, Sendable {
         /// Intervals at which the gate was asked: those with enough observed before them.
@@ -22,23 +22,46 @@ package struct BudgetSimulation: Sendable {
 
     private let policy: BudgetPolicy
     private let every: Duration
+    /// When the first interval begins.
+    private let start: Instant
+    private let findPeriod: @Sendable (Instant) -> BudgetMeasurement.Period?
     /// Sums before each interval; one more than there are intervals.
     private var good: [Int64] = [0]
     private var total: [Int64] = [0]
+    /// Intervals that make a slice, and each slice's counts; 0 and none by occurrences.
+    private var intervalsPerSlice = 0
+    private var slices: [GoodTotal] = []
 
     /// - Parameters:
     ///   - intervals: oldest first, never empty, each `every` long (> 0).
-    /// - Throws: for a policy that is not counted by occurrences over a rolling window.
-    package init(_ intervals: [GoodTotal], every: Duration, policy: BudgetPolicy) throws(HistoryError) {
-        guard policy.method == .occurrences, policy.period == nil else {
-            throw HistoryError("only budgets by occurrences over a rolling window can be replayed from counts")
-        }
+    ///   - start: when the first begins; a slice begins there too. Nil for a rolling window, where it does not matter.
+    ///   - findPeriod: the calendar window that holds an instant.
+    /// - Throws: for slices that are no whole number of intervals, and a calendar window without a `start`.
+    package init(
+        _ intervals: [GoodTotal], every: Duration, policy: BudgetPolicy, from start: Instant? = nil,
+        findPeriod: @escaping @Sendable (Instant) -> BudgetMeasurement.Period? = { _ in nil }
+    ) throws(HistoryError) {
         guard every >= .milliseconds(1) else { throw HistoryError("intervals must be longer than nothing") }
+        if policy.period != nil, start == nil {
+            throw HistoryError("the window follows the calendar; say with --from when the first interval begins")
+        }
         self.policy = policy
         self.every = every
+        self.start = start ?? Instant(millisecondsSinceEpoch: 0)
+        self.findPeriod = findPeriod
         for interval in intervals {
             good.append((good.last ?? 0).saturatingSum(interval.good))
             total.append((total.last ?? 0).saturatingSum(interval.total))
+        }
+        guard let slice = policy.method.slice else { return }
+        guard slice.milliseconds % every.milliseconds == 0, slice >= every else {
+            throw HistoryError(
+                "slices of \(slice.releaseText) are no whole number of intervals of \(every.releaseText)")
+        }
+        intervalsPerSlice = Int(slice.milliseconds / every.milliseconds)
+        slices = stride(from: intervalsPerSlice, to: good.count, by: intervalsPerSlice).map { end in
+            let from = end - intervalsPerSlice
+            return GoodTotal(good: good[end] - good[from], total: total[end] - total[from]) ?? .none
         }
     }
 
@@ -50,11 +73,7 @@ package struct BudgetSimulation: Sendable {
         for index in 1..<max(good.count, 1) {
             let observed = Duration.milliseconds(Int64(index) * every.milliseconds)
             guard observed >= policy.observedMin else { continue }
-            let judgement = gate.judge(
-                BudgetMeasurement(
-                    at: Instant(millisecondsSinceEpoch: observed.milliseconds), window: counts(policy.window, index),
-                    observed: observed,
-                    lookbacks: lengths.map { .init(length: $0, reading: counts($0, index)) }))
+            let judgement = gate.judge(measurement(index, observed, lengths))
             result.asked += 1
             let remaining = judgement.figures.first { $0.name == "remaining" }?.value
             if let remaining { result.least = min(result.least ?? remaining, remaining) }
@@ -69,6 +88,34 @@ package struct BudgetSimulation: Sendable {
             }
         }
         return result
+    }
+
+    private func measurement(_ index: Int, _ observed: Duration, _ lengths: [Duration]) -> BudgetMeasurement {
+        let at = start.advanced(by: observed)
+        let period = policy.period == nil ? nil : findPeriod(at)
+        let lookbacks = lengths.map { BudgetMeasurement.Lookback(length: $0, reading: counts($0, index)) }
+        if policy.period != nil, period == nil {
+            return BudgetMeasurement(
+                at: at, window: .error("this machine does not know the calendar window"), observed: observed,
+                lookbacks: lookbacks)
+        }
+        let window = period.map { max(at.since($0.from), .milliseconds(1)) } ?? policy.window
+        var measurement = BudgetMeasurement(
+            at: at, window: counts(min(window, observed), index), observed: observed, lookbacks: lookbacks)
+        measurement.period = period
+        if let slice = policy.method.slice, let grid = SliceGrid(window: window, period: period, to: at, slice: slice) {
+            measurement.slices = summary(grid, until: index)
+        }
+        return measurement
+    }
+
+    /// The slices that are over and lie in the window; those before the first interval were not measured.
+    private func summary(_ grid: SliceGrid, until index: Int) -> SliceSummary? {
+        let over = min(index / max(intervalsPerSlice, 1), slices.count)
+        let elapsed = Int(min(grid.elapsed, Int64(over)))
+        var count = SliceCount(policy.method)
+        for slice in slices[(over - elapsed)..<over] { count.take(.counts(slice)) }
+        return count.summary(of: grid.whole)
     }
 
     private func counts(_ length: Duration, _ index: Int) -> ArmReading {

@@ -15,6 +15,7 @@ package struct RollbackScreen {
 
     package var lines: [StyledLine] {
         var lines = [StyledLine("Going back: \(proposal.service) in \(proposal.environment)", .strong)]
+        for warning in proposal.warnings { lines.append(StyledLine("  note    \(warning)", .caution)) }
         if let live = proposal.live { lines.append(liveLine(live)) }
         for undone in proposal.undone { lines += block(undone) }
         for run in proposal.waiting {

@@ -65,6 +65,15 @@ struct ControlRoutes {
             try await parts.engine.verify(run)
             return Answers.json(.members(["run": .string(run)]))
         }
+        router.get("/v1/locks") { _, _ in
+            Answers.json(.members(["locks": .array(await parts.engine.locks().map(\.json))]))
+        }
+        router.get("/v1/releases") { request, _ in
+            let releases = try await parts.engine.releases(
+                service: request.text("service"), environment: request.text("environment"),
+                limit: try request.number("limit", in: 1...1_000, default: 50))
+            return Answers.json(.members(["releases": .array(releases.map(\.json))]))
+        }
         router.get("/v1/me") { _, context in
             let person = try await context.person(parts)
             return Answers.json(
@@ -80,6 +89,24 @@ struct ControlRoutes {
         .members([
             "freeze": standing.rule.json, "by": .string(standing.by),
             "sinceMilliseconds": .integer(standing.since.millisecondsSinceEpoch),
+        ])
+    }
+}
+
+extension LockStanding {
+    fileprivate var json: JSON {
+        .members([
+            "service": .string(service), "environment": .string(environment), "holder": .string(holder),
+            "by": .string(by), "reason": reason.map(JSON.string),
+            "sinceMilliseconds": .integer(since.millisecondsSinceEpoch),
+            "queue": .array(
+                queue.map { waiting in
+                    .members([
+                        "run": .string(waiting.run), "by": .string(waiting.by),
+                        "sinceMilliseconds": .integer(waiting.since.millisecondsSinceEpoch),
+                        "isRollback": .bool(waiting.isRollback), "isBroken": .bool(waiting.isBroken),
+                    ])
+                }),
         ])
     }
 }

@@ -1,9 +1,9 @@
-internal import TminusModel
+package import TminusModel
 
 /// Adds the slices of a window up.
-struct SliceCount {
+package struct SliceCount: Sendable {
     /// Slices one window may have.
-    static let slicesMax: Int64 = 200_000
+    package static let slicesMax: Int64 = 200_000
 
     /// Nil asks only for the mean of the slices' shares.
     private let target: Ratio?
@@ -11,7 +11,7 @@ struct SliceCount {
     private var bad: Int64 = 0
     private var badBillionths: Int64 = 0
 
-    init(_ method: BudgetMethod) {
+    package init(_ method: BudgetMethod) {
         switch method {
         case .occurrences, .ratioTimeslices: target = nil
         case .timeslices(_, let target): self.target = target
@@ -19,7 +19,7 @@ struct SliceCount {
     }
 
     /// Takes one slice. One without requests, or of which not everything is known, is not measured.
-    mutating func take(_ reading: ArmReading) {
+    package mutating func take(_ reading: ArmReading) {
         guard case .counts(let counts) = reading, counts.total > 0, measured < Self.slicesMax else { return }
         measured += 1
         let total = counts.total.magnitude
@@ -31,7 +31,7 @@ struct SliceCount {
     }
 
     /// Of `slices` in the whole window, those to come too.
-    func summary(of slices: Int64) -> SliceSummary? {
+    package func summary(of slices: Int64) -> SliceSummary? {
         SliceSummary(slices: max(slices, measured), measured: measured, bad: bad, badBillionths: badBillionths)
     }
 }
@@ -47,20 +47,20 @@ extension GoodTotal {
 }
 
 /// Where the slices of a window lie.
-struct SliceGrid: Equatable {
+package struct SliceGrid: Equatable, Sendable {
     /// Where the first begins.
-    private(set) var from: Instant
-    private(set) var slice: Duration
+    package private(set) var from: Instant
+    package private(set) var slice: Duration
     /// Those that are over.
-    private(set) var elapsed: Int64
+    package private(set) var elapsed: Int64
     /// All of the window.
-    private(set) var whole: Int64
+    package private(set) var whole: Int64
 
     /// A rolling window's slices end at whole multiples of their length since 1970, so that each is counted the same
     /// way whenever it is looked at; a calendar window's begin where it does.
     ///
     /// Nil when there are none or too many.
-    init?(window: Duration, period: BudgetMeasurement.Period?, to: Instant, slice: Duration) {
+    package init?(window: Duration, period: BudgetMeasurement.Period?, to: Instant, slice: Duration) {
         let length = slice.milliseconds
         guard length >= 1 else { return nil }
         self.slice = slice
@@ -79,5 +79,5 @@ struct SliceGrid: Equatable {
         guard whole >= 1, whole <= SliceCount.slicesMax else { return nil }
     }
 
-    func begin(_ index: Int64) -> Instant { from.advanced(by: .milliseconds(index * slice.milliseconds)) }
+    package func begin(_ index: Int64) -> Instant { from.advanced(by: .milliseconds(index * slice.milliseconds)) }
 }

@@ -1,0 +1,107 @@
+import Glibc
+import TminusAttempts
+import TminusEngine
+import TminusModel
+
+/// Rollback bundles in `bundles/<service>/<environment>/<run>.bundle`.
+struct FileShelf: BundleShelf {
+    let directory: DataDirectory
+
+    /// So many of each target are kept.
+    static let keptMax = 10
+
+    func keep(_ bundle: RollbackBundle, files: [String: [UInt8]]) async throws(EngineError) {
+        do throws(Failure) {
+            let folder = folder(bundle.record.service, bundle.record.environment)
+            try DurableFile.make(folder)
+            let bytes = try BundleFile(bundle, files).bytes(EngineKey(directory))
+            try DurableFile.write(bytes, to: "\(folder)/\(bundle.record.run).bundle")
+            prune(folder)
+        } catch {
+            throw EngineError(.files, error.description)
+        }
+    }
+
+    func runs(service: String, environment: String) async -> [String] {
+        Self.runs(in: folder(service, environment))
+    }
+
+    func bundles(service: String?, environment: String?) async throws(EngineError) -> [RollbackBundle] {
+        let trusted = EngineKey.trusted(directory)
+        var bundles: [RollbackBundle] = []
+        for path in paths(service, environment) {
+            // One that is broken or foreign must not stand between a person and the others; `bundle verify` names it.
+            if let file = try? BundleFile(path, trusted: trusted) { bundles.append(file.bundle) }
+        }
+        return bundles
+    }
+
+    func files(of record: ReleaseRecord) async throws(EngineError) -> [String: [UInt8]] {
+        let path = "\(folder(record.service, record.environment))/\(record.run).bundle"
+        do throws(Failure) { return try BundleFile(path, trusted: EngineKey.trusted(directory)).files } catch {
+            throw EngineError(.files, error.description)
+        }
+    }
+
+    func lostAttempts(of pipelines: [String]) async -> [String] {
+        LostAttempts(runs: directory.runs).live(of: pipelines)
+    }
+
+    func stopLostAttempts(of pipelines: [String]) async throws(EngineError) {
+        let left = await LostAttempts(runs: directory.runs).stop(of: pipelines)
+        guard left.isEmpty else {
+            throw EngineError(
+                .unavailable,
+                "\(left.joined(separator: ", ")) could not be stopped, so nothing is undone beside it; end it by hand")
+        }
+    }
+
+    /// Whether a target has any.
+    func hasBundles(service: String, environment: String) -> Bool {
+        !Self.runs(in: folder(service, environment)).isEmpty
+    }
+
+    func paths(_ service: String?, _ environment: String?) -> [String] {
+        let root = directory.bundles
+        let services = service.map { [Self.escaped($0)] } ?? DurableFile.names(in: root)
+        return services.flatMap { service -> [String] in
+            let environments = environment.map { [Self.escaped($0)] } ?? DurableFile.names(in: "\(root)/\(service)")
+            return environments.flatMap { environment in
+                let folder = "\(root)/\(service)/\(environment)"
+                return Self.runs(in: folder).map { "\(folder)/\($0).bundle" }
+            }
+        }
+    }
+
+    private static func runs(in folder: String) -> [String] {
+        DurableFile.names(in: folder).filter { $0.hasSuffix(".bundle") }.map { String($0.dropLast(7)) }
+    }
+
+    private func folder(_ service: String, _ environment: String) -> String {
+        "\(directory.bundles)/\(Self.escaped(service))/\(Self.escaped(environment))"
+    }
+
+    private func prune(_ folder: String) {
+        var files: [(path: String, changed: Int, nanoseconds: Int)] = []
+        for run in Self.runs(in: folder) {
+            var status = stat()
+            let path = "\(folder)/\(run).bundle"
+            if stat(path, &status) == 0 { files.append((path, status.st_mtim.tv_sec, status.st_mtim.tv_nsec)) }
+        }
+        files.sort { ($0.changed, $0.nanoseconds, $0.path) > ($1.changed, $1.nanoseconds, $1.path) }
+        for file in files.dropFirst(Self.keptMax) { unlink(file.path) }
+    }
+
+    /// A name as one part of a path: bytes beyond letters, digits, `-` and `_` as `%` and two digits.
+    static func escaped(_ name: String) -> String {
+        var text = ""
+        for byte in name.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"):
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            default: text += "%" + Hexadecimal.text([byte])
+            }
+        }
+        return text
+    }
+}

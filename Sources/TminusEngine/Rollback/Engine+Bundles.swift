@@ -1,0 +1,70 @@
+internal import Logging
+internal import TminusCore
+internal import TminusModel
+internal import TminusPorts
+
+/// Leaves a rollback bundle behind every run that changed something, so that going back needs no journal.
+extension Engine {
+    /// How many of each target are written anew at a start, when they are missing.
+    private static let missingMax = 10
+
+    /// To be called once a run is over and its last event durable. The engine is not idle before it is kept.
+    func shelve(_ state: RunState?) {
+        guard parts.shelf != nil, let state, state.release?.hadEffect == true else { return }
+        if state.outcome == .rolledBack { return }
+        shelving += 1
+        let before = shelvingLast
+        shelvingLast = Task {
+            await before?.value
+            await self.keepBundle(of: state)
+            self.shelving -= 1
+            self.noteIdle()
+        }
+    }
+
+    private func keepBundle(of state: RunState) async {
+        guard let shelf = parts.shelf, let record = state.release else { return }
+        do throws(EngineError) {
+            var bundle = RollbackBundle(record: record, by: state.by, inverse: nil)
+            var files: [String: [UInt8]] = [:]
+            if case .rollback = state.lineage {
+                bundle.refusal = "\(state.run) is itself a rollback"
+            } else {
+                do throws(Refusal) {
+                    let undo = try RollbackPlan(undoing: state)
+                    bundle.inverse = RollbackBundle.Inverse(
+                        plan: undo.plan, digest: parts.digest(undo.plan.json.bytes), lines: undo.lines,
+                        pivots: undo.pivots)
+                } catch {
+                    bundle.refusal = error.message
+                }
+            }
+            for file in bundle.inverse?.plan.files ?? [] where files[file.digest] == nil {
+                files[file.digest] = try await parts.files.content(of: file, in: state.run)
+            }
+            try await shelf.keep(bundle, files: files)
+        } catch {
+            logger.error("no rollback bundle of \(state.run) could be kept, so going back needs the journal: \(error)")
+        }
+    }
+
+    /// What a crash kept from being written.
+    func shelveMissing() async {
+        guard let shelf = parts.shelf, parts.emergency == nil else { return }
+        let records: [ReleaseRecord]
+        do throws(StoreError) {
+            records = try await parts.journal.releases(service: nil, environment: nil, limit: 500)
+        } catch {
+            return
+        }
+        var looked: [LockName: Int] = [:]
+        for record in records where record.hadEffect && record.outcome != .rolledBack && !isLeaving {
+            let target = LockName(service: record.service, environment: record.environment)
+            looked[target, default: 0] += 1
+            guard looked[target, default: 0] <= Self.missingMax else { continue }
+            let known = await shelf.runs(service: record.service, environment: record.environment)
+            if known.contains(record.run) { continue }
+            if let state = try? await Self.fold(record.run, from: parts.journal) { await keepBundle(of: state) }
+        }
+    }
+}

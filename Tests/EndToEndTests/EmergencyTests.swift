@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+/// Going back without the journal: by the bundles on the machine, imported afterwards.
+@Suite struct EmergencyTests {
+    private static let back = [
+        "rollback", "--service", "shop", "--environment", "production", "--reason", "disk is gone", "--yes",
+    ]
+
+    private func goBack(_ tminus: Tminus, _ more: String...) async throws -> Ended {
+        try await tminus.start(Self.back + more).ended()
+    }
+
+    /// Ends the engine and moves the journal out of the way.
+    private func loseJournal(_ tminus: Tminus) async throws {
+        tminus.killEngine()
+        #expect(try await Waiting.until { tminus.enginePid.map { kill($0, 0) != 0 } ?? true })
+        let away = tminus.folder.appendingPathComponent("away")
+        try FileManager.default.createDirectory(at: away, withIntermediateDirectories: true)
+        for name in try FileManager.default.contentsOfDirectory(atPath: tminus.data.path)
+        where name.hasPrefix("journal.sqlite") {
+            try FileManager.default.moveItem(
+                at: tminus.data.appendingPathComponent(name), to: away.appendingPathComponent(name))
+        }
+    }
+
+    private func findJournal(_ tminus: Tminus) async throws {
+        tminus.killEngine()
+        #expect(try await Waiting.until { tminus.enginePid.map { kill($0, 0) != 0 } ?? true })
+        let away = tminus.folder.appendingPathComponent("away")
+        for name in try FileManager.default.contentsOfDirectory(atPath: away.path) {
+            try FileManager.default.moveItem(
+                at: away.appendingPathComponent(name), to: tminus.data.appendingPathComponent(name))
+        }
+    }
+
+    @Test func withoutTheJournalTheBundleTakesTheReleaseBackAndTheRunIsImportedLater() async throws {
+        let tminus = try GoingBackTests.shop()
+        try await GoingBackTests.release(1, 2, 3, on: tminus)
+        try await loseJournal(tminus)
+        try tminus.write("place", "#!/bin/sh\necho edited >current\n", executable: true)
+        let first = try await goBack(tminus)
+        #expect(first.status == 0, "\(first.output)\(first.errors)")
+        #expect(first.output.contains("the journal is gone"), "\(first.output)")
+        #expect(tminus.read("current") == "v2\n")
+        let second = try await goBack(tminus)
+        #expect(second.status == 0, "\(second.output)\(second.errors)")
+        #expect(tminus.read("current") == "v1\n")
+        #expect(try await goBack(tminus).errors.contains("no previous version"))
+        try await findJournal(tminus)
+        let imported = try await tminus.run("store", "import")
+        #expect(imported.output.contains("imported emergency/1"), "\(imported.output)\(imported.errors)")
+        #expect(try await tminus.run("audit", "verify").status == 0)
+        let events = try await tminus.export("shop-emergency-1-1")
+        #expect(events.last?.text("outcome") == "succeeded")
+        #expect(try await tminus.run("review", "list").output.contains("rollback shop-emergency-1-1"))
+        #expect(try await goBack(tminus).errors.contains("no previous version"))
+        #expect(try await tminus.run("store", "import").output.contains("nothing is left"))
+    }
+
+    @Test func aDirectoryWhoseJournalIsGoneBeginsNoNewHistory() async throws {
+        let tminus = try GoingBackTests.shop()
+        try await GoingBackTests.release(1, on: tminus)
+        try await loseJournal(tminus)
+        let refused = try await tminus.run("run", "v2.yaml", "--input", "version=2")
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("--new-journal"), "\(refused.errors)")
+        #expect(!tminus.exists("data/journal.sqlite"))
+    }
+
+    @Test func aLiveAttemptOfALostRunIsStoppedFirst() async throws {
+        let tminus = try GoingBackTests.shop("  after: {run: [./until, go], effect: none}")
+        try tminus.add(fixtures: "until")
+        try tminus.write("go", "")
+        try await GoingBackTests.release(1, 2, on: tminus)
+        try tminus.remove("go")
+        let run = try await tminus.submit("v3.yaml", "--input", "version=3")
+        let watch = try Watch(run, tminus)
+        try await watch.event("attemptRunning", "after")
+        watch.started.signal(SIGKILL)
+        try await loseJournal(tminus)
+        let shim = try #require(tminus.shim(of: run, "after"))
+        let ended = try await goBack(tminus)
+        #expect(ended.status == 0, "\(ended.output)\(ended.errors)")
+        #expect(ended.output.contains("shop-3/after/1 is under way"), "\(ended.output)")
+        #expect(kill(shim, 0) != 0)
+        #expect(tminus.read("current") == "v1\n")
+        try await findJournal(tminus)
+        let over = try await tminus.run("watch", run)
+        #expect(over.status == 5, "\(over.output)\(over.errors)")
+        #expect(tminus.read("current") == "v1\n")
+    }
+
+    @Test func aBundleThatWasChangedIsRefused() async throws {
+        let tminus = try GoingBackTests.shop()
+        try await GoingBackTests.release(1, 2, on: tminus)
+        let path = "data/bundles/shop/production/shop-2.bundle"
+        #expect(try await Waiting.until { tminus.exists(path) })
+        #expect(try await tminus.run("bundle", "verify", path).status == 0)
+        let shown = try await tminus.run("bundle", "show", path)
+        #expect(shown.output.contains("./place v1"), "\(shown.output)\(shown.errors)")
+        try tminus.write(path, tminus.read(path).replacing("\"by\":", with: "\"By\":"))
+        let refused = try await tminus.run("bundle", "verify", path)
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("changed after it was signed"), "\(refused.errors)")
+    }
+}

@@ -1,0 +1,9 @@
+import Testing
+
+@testable import TminusPolicy
+
+@Suite struct PolicyReferenceTests {
+    @Test func theReferencePageSaysWhatTheLoaderChecks() throws {
+        try expectGolden(PolicyReference.markdown, "../../../docs/reference/policy.md")
+    }
+}
