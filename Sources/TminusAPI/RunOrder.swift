@@ -14,6 +14,8 @@ package struct RunOrder: Equatable, Sendable {
     package var changes: [ChangelogEntry] = []
     /// A person wants another run of a tag that has made one.
     package var isAgain = false
+    /// What it repairs, forward and fast; nil for a run that is no hotfix.
+    package var incident: String?
 
     /// What one or more pinned files hold.
     package struct Content: Equatable, Sendable {
@@ -46,6 +48,7 @@ package struct RunOrder: Equatable, Sendable {
             "files": .object(files.map { JSON.Member($0.digest, .string(Data($0.bytes).base64EncodedString())) }),
             "reason": reason.map(JSON.string), "pausesAfter": pausesAfter.map(JSON.integer),
             "changes": changes.isEmpty ? nil : .array(changes.map(\.json)), "again": isAgain ? .bool(true) : nil,
+            "incident": incident.map(JSON.string),
         ])
     }
 
@@ -60,6 +63,10 @@ package struct RunOrder: Equatable, Sendable {
             reason = try reader.optionalText("reason")
             pausesAfter = try reader.optionalInteger("pausesAfter")
             isAgain = try reader.optionalFlag("again") ?? false
+            incident = try reader.optionalText("incident")
+            if let incident, incident.isEmpty || incident.utf8.count > 128 {
+                throw APIError(.badRequest, "incident must be 1 to 128 bytes long")
+            }
             let entries = try reader.elements("changes")
             guard entries.count <= Submission.changesMax else {
                 throw APIError(.badRequest, "changes: at most \(Submission.changesMax) are taken")

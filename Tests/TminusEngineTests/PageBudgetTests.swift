@@ -1,4 +1,5 @@
 import Testing
+import TminusJudgement
 import TminusModel
 import TminusPorts
 

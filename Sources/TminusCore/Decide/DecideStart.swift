@@ -86,6 +86,7 @@ extension RunState {
     /// Every step that does something asks the budget; waiting and leaving maintenance don't.
     func needsGate(_ step: StepIndex) -> Bool {
         guard plan.budget != nil, plan.steps[step].budget?.isSkipped != true else { return false }
+        if requirement?.isBudgetExempt == true { return false }
         switch plan.steps[step].kind {
         case .approve, .wait, .maintenanceEnd: return false
         case .run, .http, .smoke, .backup, .maintenance, .migrate, .canary: return true

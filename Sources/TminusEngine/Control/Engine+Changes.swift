@@ -29,6 +29,11 @@ extension Engine {
             }
             return nil
         }
+        if case .hotfix = lineage, !person.may(.emergency) {
+            throw try await refuse(
+                "hotfix \(plan.service)", by: person,
+                "\(person.name) may not make emergency changes: that takes the right emergency, which the policy grants")
+        }
         guard person.may(.start) else {
             throw try await refuse(
                 "run \(plan.pipeline)", by: person,
@@ -46,7 +51,9 @@ extension Engine {
             plan: plan, digest: digest, by: person, lineage: lineage, incident: incident, at: now,
             releases: releases, reviews: state.reviews.filter { $0.service == plan.service },
             blocks: state.blocks.filter { $0.service == plan.service })
-        do throws(PolicyFault) { return try parts.policy.requirement(for: change) } catch {
+        do throws(PolicyFault) {
+            return try parts.policy.requirement(for: change) ?? Self.plain(lineage, at: now)
+        } catch {
             switch error.code {
             case .refused: throw try await refuse("run \(plan.pipeline)", by: person, error.description)
             case .unreadable:
@@ -54,6 +61,18 @@ extension Engine {
                     .refused, "the policy can't be read, so nothing new starts: \(error.description)")
             }
         }
+    }
+
+    /// What a hotfix gets where no policy says it: no freeze or budget holds it, and it is looked at afterwards.
+    private static func plain(_ lineage: Lineage?, at now: Instant) -> ChangeRequirement? {
+        guard case .hotfix(let incident) = lineage else { return nil }
+        var requirement = ChangeRequirement(change: .emergency, phase: 0, policyDigest: "")
+        requirement.incident = incident
+        requirement.isFreezeExempt = true
+        requirement.isBudgetExempt = true
+        requirement.reviewDue = now.advanced(by: rollbackReviewedWithin)
+        requirement.notes = ["no policy is in force: a hotfix waits for no freeze and no error budget"]
+        return requirement
     }
 
     /// Opens the review that a run owes. Asked again for every run that is taken up, so none is lost to a crash.
