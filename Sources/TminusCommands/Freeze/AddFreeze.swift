@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import TminusModel
+import TminusModel
 import TminusPolicy
 import TminusReports
 

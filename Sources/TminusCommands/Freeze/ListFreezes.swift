@@ -1,9 +1,9 @@
 package import ArgumentParser
 import TminusAPI
-package import TminusModel
+import TminusModel
 import TminusPolicy
 import TminusPorts
-package import TminusReports
+import TminusReports
 
 package struct ListFreezes: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(

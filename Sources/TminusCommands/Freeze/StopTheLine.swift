@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import TminusModel
+import TminusModel
 
 package struct StopTheLine: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
