@@ -20,7 +20,9 @@ package struct ShowPolicy: ParsableCommand {
         let policy = try source.loadOrComplain(look).policy
         let lines: [String]
         do throws(PolicyFault) {
-            lines = try PolicyWords(policy, now: LocalTime.now).lines(FreezeCalendar())
+            // Seconds would only make the lead times harder to read.
+            let minute = Instant(millisecondsSinceEpoch: LocalTime.now.millisecondsSinceEpoch / 60_000 * 60_000)
+            lines = try PolicyWords(policy, now: minute).lines(FreezeCalendar())
         } catch {
             throw Failure(.badInput, error.description)
         }
