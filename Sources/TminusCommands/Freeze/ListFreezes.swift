@@ -41,7 +41,7 @@ package struct FreezeTable {
     private var entries: [Entry] = []
 
     /// - Throws: `.failed` for an answer that cannot be read.
-    init(_ reply: JSON) throws(Failure) {
+    package init(_ reply: JSON) throws(Failure) {
         try add(reply["lines"], isLine: true)
         try add(reply["freezes"], isLine: false)
         try add(reply["policy"], isLine: false)
@@ -67,7 +67,7 @@ package struct FreezeTable {
     }
 
     /// - Throws: `.failed` for times that cannot be reckoned on this machine.
-    func lines(now: Instant) throws(Failure) -> [StyledLine] {
+    package func lines(now: Instant) throws(Failure) -> [StyledLine] {
         var lines: [StyledLine] = []
         let calendar = FreezeCalendar()
         for entry in entries {

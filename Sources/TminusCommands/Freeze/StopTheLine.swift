@@ -25,7 +25,7 @@ package struct StopTheLine: AsyncParsableCommand {
         try await Telling.order(.stopLine(rule(now: LocalTime.now)), options)
     }
 
-    func rule(now: Instant) -> FreezeRule {
+    package func rule(now: Instant) -> FreezeRule {
         var rule = FreezeRule(name: name, reason: why.reason, kind: .deny, times: .once(from: now, until: nil))
         rule.environments = scope.environments
         rule.services = scope.services
