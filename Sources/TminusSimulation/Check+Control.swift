@@ -68,7 +68,9 @@ extension World {
         if control.isRollback || control.submission?.requirement?.isFreezeExempt == true { return [] }
         let known = control.spans + runs[run].announced
         return known.filter { span in
-            span.holds(at) && !control.overridden.contains { $0.name == span.name && $0.from == span.from }
+            span.holds(at)
+                && !(span.isOverridable
+                    && control.overridden.contains { $0.name == span.name && $0.from == span.from })
         }
     }
 
@@ -102,7 +104,9 @@ extension World {
             violate("freeze", "\(by) overrides \(name) and may not")
         }
         let spans = runs[run].ledger.control.spans.filter { $0.name == name && $0.holds(at) }
-        if spans.isEmpty { violate("freeze", "\(name) is overridden, and does not hold") }
+        if !spans.contains(where: \.isOverridable) {
+            violate("freeze", "\(name) is overridden, and does not hold or may not be")
+        }
         runs[run].ledger.control.overridden += spans
     }
 

@@ -80,7 +80,7 @@ extension World {
         agenda.put(.helpersLook, at: time + helpersDelay)
     }
 
-    private var isOverForHelpers: Bool { !runs.indices.contains { runs[$0].outcome == nil } }
+    var isOverForHelpers: Bool { !runs.indices.contains { runs[$0].outcome == nil } }
 
     private mutating func answer(_ need: Need, _ pump: Pump) {
         let incarnation = pump.incarnation

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Testing
-import TminusCommands
 import TminusModel
 import TminusReports
+
+@testable import TminusCommands
 
 @Suite struct FreezeCommandTests {
     /// Sat 2026-11-21 16:00 in Tokyo.

@@ -67,7 +67,9 @@ struct PeopleModel {
         isExempt
             ? []
             : spans.filter { span in
-                span.holds(now) && !overridden.contains { $0.name == span.name && $0.from == span.from }
+                span.holds(now)
+                    && !(span.isOverridable
+                        && overridden.contains { $0.name == span.name && $0.from == span.from })
             }
     }
 
@@ -114,8 +116,8 @@ struct PeopleModel {
         case .rollback(_, let isPast):
             return person.may(.rollback) && !isRollingBack && isStarted && (isPast || !isPivotPassed && !isPivotInDoubt)
         case .overrideFreeze(let name, let reason):
-            guard let span = holding(now).first(where: { $0.name == name }) else { return false }
-            return !isRollingBack && person.may(.overrideFreeze) && span.isOverridable && reason != " "
+            let isHeld = holding(now).contains { $0.name == name && $0.isOverridable }
+            return isHeld && !isRollingBack && person.may(.overrideFreeze) && reason != " "
         case .go, .lift: return false
         }
     }

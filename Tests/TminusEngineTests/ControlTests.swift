@@ -3,6 +3,7 @@ import TminusCore
 import TminusEngine
 import TminusModel
 import TminusPorts
+import TminusSimulation
 
 /// A policy that answers as it is told.
 private struct ScriptedPolicy: ChangePolicy {
@@ -30,6 +31,9 @@ private struct ScriptedPolicy: ChangePolicy {
         try check()
         return try requirement(change)
     }
+
+    func check(_ rule: FreezeRule) throws(PolicyFault) { try NoPolicy().check(rule) }
+    func freezes() throws(PolicyFault) -> [PolicyFreeze] { [] }
 
     func spans(
         for subject: FreezeSubject, added: [FreezeRule], from: Instant, until: Instant

@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import TminusModel
+import TminusModel
 import TminusPolicy
 import TminusReports
 
@@ -62,7 +62,7 @@ package struct AddFreeze: AsyncParsableCommand {
     }
 
     /// - Throws: what to write instead.
-    package func rule(now: Instant) throws -> FreezeRule {
+    func rule(now: Instant) throws -> FreezeRule {
         var rule = FreezeRule(
             name: name, reason: why.reason, kind: allow ? .allow : .deny, times: try times.times(now: now))
         rule.environments = scope.environments

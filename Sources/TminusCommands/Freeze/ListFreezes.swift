@@ -1,9 +1,9 @@
 package import ArgumentParser
 import TminusAPI
-package import TminusModel
+import TminusModel
 import TminusPolicy
 import TminusPorts
-package import TminusReports
+import TminusReports
 
 package struct ListFreezes: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
@@ -41,7 +41,7 @@ package struct FreezeTable {
     private var entries: [Entry] = []
 
     /// - Throws: `.failed` for an answer that cannot be read.
-    package init(_ reply: JSON) throws(Failure) {
+    init(_ reply: JSON) throws(Failure) {
         try add(reply["lines"], isLine: true)
         try add(reply["freezes"], isLine: false)
         try add(reply["policy"], isLine: false)
@@ -67,7 +67,7 @@ package struct FreezeTable {
     }
 
     /// - Throws: `.failed` for times that cannot be reckoned on this machine.
-    package func lines(now: Instant) throws(Failure) -> [StyledLine] {
+    func lines(now: Instant) throws(Failure) -> [StyledLine] {
         var lines: [StyledLine] = []
         let calendar = FreezeCalendar()
         for entry in entries {

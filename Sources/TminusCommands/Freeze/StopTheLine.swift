@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import TminusModel
+import TminusModel
 
 package struct StopTheLine: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
@@ -25,7 +25,7 @@ package struct StopTheLine: AsyncParsableCommand {
         try await Telling.order(.stopLine(rule(now: LocalTime.now)), options)
     }
 
-    package func rule(now: Instant) -> FreezeRule {
+    func rule(now: Instant) -> FreezeRule {
         var rule = FreezeRule(name: name, reason: why.reason, kind: .deny, times: .once(from: now, until: nil))
         rule.environments = scope.environments
         rule.services = scope.services

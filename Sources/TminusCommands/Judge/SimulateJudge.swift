@@ -77,14 +77,14 @@ package struct SimulateJudge: AsyncParsableCommand {
     }
 
     private func chosen(_ plan: TminusModel.Plan) throws(Failure) -> JudgingRule {
-        let comparing = plan.rules.filter { if case .ratioAbove = $0.trip { true } else { false } }
+        let comparing = plan.rules.filter { $0.comparesWithBaseline && $0.durations == nil }
         guard let found = rule.map({ name in comparing.first { $0.name == name } }) ?? comparing.first else {
             let names = comparing.map(\.name).joined(separator: ", ")
             throw Failure(
                 .badInput,
                 comparing.isEmpty
-                    ? "\(pipeline) has no judging rule that compares two versions"
-                    : "\(pipeline) has no such rule that compares two versions; it has \(names)")
+                    ? "\(pipeline) has no judging rule that compares failures of two versions"
+                    : "\(pipeline) has no such rule that compares failures of two versions; it has \(names)")
         }
         return found
     }

@@ -98,6 +98,9 @@ extension RunState {
         requirement.map { Quorum($0, change.approvals.map(\.entries)) }
     }
 
+    /// People still missing, one number for each approval of the requirement.
+    package var missingApprovals: [Int] { quorum?.missing ?? [] }
+
     /// Who is still missing: `CAB (2 of group:cab), operations manager (ada or group:ops)`; empty when nobody is.
     package var missingApprovers: String {
         guard let requirement, let missing = quorum?.missing else { return "" }

@@ -22,7 +22,7 @@ extension RunState {
     }
 
     package func isOverridden(_ span: FreezeSpan) -> Bool {
-        overrides.contains { $0.freeze == span.name && $0.from == span.from }
+        span.isOverridable && overrides.contains { $0.freeze == span.name && $0.from == span.from }
     }
 
     /// The spans that hold this run at `now`, in the order they were given.
@@ -80,7 +80,8 @@ extension RunState {
     func overrideFreeze(_ name: String, _ reason: String, _ person: Person, _ now: Instant) -> Obedience {
         if rollback != nil { return refuse("\(run) is rolling back, and no freeze holds that") }
         if isFreezeExempt { return refuse("no freeze holds \(run): it is exempt") }
-        guard let span = holdingFreezes(now).first(where: { $0.name == name }) else {
+        let named = holdingFreezes(now).filter { $0.name == name }
+        guard let span = named.first(where: \.isOverridable) ?? named.first else {
             return refuse(noSuchFreeze(name, now))
         }
         let order = "override \(span.name)"
@@ -91,7 +92,7 @@ extension RunState {
         guard reason.contains(where: { !$0.isWhitespace }) else {
             return refuse("overriding \(name) needs a reason; it is kept in the run's journal")
         }
-        let left = holdingFreezes(now).filter { $0.name != name }.map(\.name)
+        let left = holdingFreezes(now).filter { $0.name != name || !$0.isOverridable }.map(\.name)
         let more = left.isEmpty ? "" : "; \(left.joined(separator: ", ")) still holds it"
         return accept(
             [.freezeOverridden(freeze: span.name, by: person.name, reason: reason)],

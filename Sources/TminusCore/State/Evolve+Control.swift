@@ -5,7 +5,8 @@ extension RunState {
         switch event.body {
         case .freezesSet(let spans): freezes = spans
         case .freezeOverridden(let freeze, let by, let reason):
-            for span in freezes where span.name == freeze && span.holds(event.at) && !isOverridden(span) {
+            for span in freezes
+            where span.name == freeze && span.isOverridable && span.holds(event.at) && !isOverridden(span) {
                 overrides.append(FreezeOverride(freeze: freeze, from: span.from, by: by, reason: reason))
             }
         case .changeApproved(let by, let entries, let comment):

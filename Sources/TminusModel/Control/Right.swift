@@ -1,7 +1,7 @@
 /// What a person may do beyond watching. A policy grants rights by name; without a policy file whoever reaches the
 /// control socket has them all, because the socket is the account's own.
 package enum Right: String, Hashable, Comparable, Sendable, CaseIterable {
-    /// Submit a run, and pause, resume, retry, bypass, resolve and abort.
+    /// Submit a run, and pause, resume, retry, bypass, resolve, abort and go.
     case start
     /// `tminus rollback`, of a run or of a service.
     case rollback

@@ -3,8 +3,8 @@ package import TminusModel
 
 /// Replays a service's history under a budget policy: how often a step would have found the gate open.
 ///
-/// At the end of every interval the gate is asked as before a step, with what was counted until then: by any method, over
-/// rolling and calendar windows.
+/// At the end of every interval the gate is asked as before a step, with what was counted until then: by any method,
+/// over rolling and calendar windows.
 package struct BudgetSimulation: Sendable {
     package struct Result: Equatable, Sendable {
         /// Intervals at which the gate was asked: those with enough observed before them.

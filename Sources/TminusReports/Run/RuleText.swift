@@ -1,3 +1,4 @@
+import TminusJudgement
 import TminusModel
 
 /// Judging rules and what they measured, in words.
@@ -60,10 +61,23 @@ enum RuleText {
 
     /// `12:00:05 to 12:00:10: candidate 12 of 200 bad, baseline 1 of 210 bad`.
     static func measurement(_ measurement: Measurement, _ rule: JudgingRule, _ clock: WallClock) -> String {
+        let subject = reading(measurement.subject, measurement.subjectDurations)
         let arms =
-            measurement.baseline.map { "candidate \(reading(measurement.subject)), baseline \(reading($0))" }
-            ?? "\(rule.subject.rawValue) \(reading(measurement.subject))"
+            measurement.baseline.map {
+                "candidate \(subject), baseline \(reading($0, measurement.baselineDurations))"
+            } ?? "\(rule.subject.rawValue) \(subject)"
         return "\(clock.time(measurement.from)) to \(clock.time(measurement.to)): \(arms)"
+    }
+
+    /// With durations: `102 requests, 300 ms on average`, or `102 requests, 76 of them within 0.1 s`.
+    private static func reading(_ reading: ArmReading, _ durations: DurationGrowth?) -> String {
+        guard let durations, case .counts(let counts) = reading else { return Self.reading(reading) }
+        let requests = Count.of(Int(clamping: counts.total), "request")
+        if let seconds = durations.seconds, counts.total > 0 {
+            return "\(requests), \(Wording.decimal(seconds / Double(counts.total) * 1_000, digits: 1)) ms on average"
+        }
+        guard let bound = durations.boundaries.first, let within = durations.atMost.first else { return requests }
+        return "\(requests), \(within) of them within \(Wording.decimal(bound, digits: 3)) s"
     }
 
     static func reading(_ reading: ArmReading) -> String {

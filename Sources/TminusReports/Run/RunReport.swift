@@ -27,11 +27,14 @@ package struct RunReport: Sendable {
 
     /// Everything a person asks afterwards.
     package var full: [StyledLine] {
-        titleLines + section("Outcome", verdictLines) + section("Changes", changeReport.lines)
+        titleLines + section("Outcome", verdictLines) + section("Change control", controlLines)
+            + section("Changes", changeReport.lines)
             + section("Steps", stepLines) + section("Judging", ruleLines)
             + section("Rollback", rollbackLines) + section("Error budget", budgetLines)
             + section("People", peopleLines) + section("Pages", pageLines)
     }
+
+    private var controlLines: [StyledLine] { ControlReport(state, clock).lines }
 
     var changeReport: ChangeReport {
         ChangeReport(state.changes, until: state.endedAt ?? state.lastAt, clock: clock)
