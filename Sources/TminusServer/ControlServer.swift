@@ -26,7 +26,6 @@ package struct ControlServer: Sendable {
         if asksForToken { router.add(middleware: RequiresToken(parts: parts)) }
         EngineRoutes(parts: parts).add(to: router)
         RunRoutes(parts: parts).add(to: router)
-        ReleaseRoutes(parts: parts).add(to: router)
         EventRoutes(parts: parts).add(to: router)
         LogRoutes(parts: parts).add(to: router)
         CommandRoutes(parts: parts).add(to: router)
