@@ -31,10 +31,8 @@ package struct TminusCommand: AsyncParsableCommand {
                 name: "Keeping",
                 subcommands: [
                     PipelineGroup.self, PolicyGroup.self, BudgetGroup.self, JudgeGroup.self, StoreGroup.self,
-                    LockGroup.self, ReleaseGroup.self, BundleGroup.self, ReviewGroup.self, TokenGroup.self,
-                    AuditGroup.self,
-                    Doctor.self, Serve.self,
-                    ShowVersion.self,
+                    LockGroup.self, ReleaseGroup.self, BundleGroup.self, SealGroup.self, ReviewGroup.self,
+                    TokenGroup.self, AuditGroup.self, Doctor.self, Serve.self, ShowVersion.self,
                 ]),
         ]
     )

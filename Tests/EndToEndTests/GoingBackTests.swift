@@ -150,3 +150,32 @@ import Testing
         #expect(tminus.read("current") == "v1\n")
     }
 }
+
+/// What stands when T-1 is done, signed.
+@Suite struct SealTests {
+    @Test func aPhaseThatIsDoneIsSealedAndTheSealNamesWhatItHolds() async throws {
+        let tminus = try Tminus()
+        try tminus.write(
+            "p.yaml",
+            """
+            pipeline: p
+            environment: test
+            T-1:
+              steps:
+                look: {run: [/bin/true], effect: none}
+            T-0:
+              steps:
+                deploy: {run: [/bin/true]}
+
+            """)
+        #expect(try await tminus.run("run", "p.yaml").status == 0)
+        let path = "data/seals/p-1.T-1.seal"
+        #expect(try await Waiting.until { tminus.exists(path) })
+        #expect(!tminus.exists("data/seals/p-1.T-0.seal"))
+        let shown = try await tminus.run("seal", "show", path)
+        #expect(shown.output.contains("look: succeeded"), "\(shown.output)\(shown.errors)")
+        #expect(try await tminus.run("seal", "verify", path).status == 0)
+        try tminus.write(path, tminus.read(path).replacing("succeeded", with: "succeeding"))
+        #expect(try await tminus.run("seal", "verify", path).status == 65)
+    }
+}

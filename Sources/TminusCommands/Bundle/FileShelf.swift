@@ -22,6 +22,16 @@ struct FileShelf: BundleShelf {
         }
     }
 
+    func keep(_ seal: PhaseSeal) async throws(EngineError) {
+        do throws(Failure) {
+            try DurableFile.make(directory.seals)
+            let bytes = try SignedFile.bytes(.seal, seal.json, EngineKey(directory))
+            try DurableFile.write(bytes, to: "\(directory.seals)/\(seal.run).\(Self.escaped(seal.phase)).seal")
+        } catch {
+            throw EngineError(.files, error.description)
+        }
+    }
+
     func runs(service: String, environment: String) async -> [String] {
         Self.runs(in: folder(service, environment))
     }

@@ -34,6 +34,7 @@ package struct DataDirectory: Equatable, Sendable {
     var runs: String { path + "/runs" }
     var bundles: String { path + "/bundles" }
     var keys: String { path + "/keys" }
+    var seals: String { path + "/seals" }
 
     /// A Unix socket's address holds 108 bytes on Linux; a few are kept in hand.
     static let socketBytesMax = 100

@@ -125,6 +125,7 @@ extension Engine {
                 guard let actions = run.driver?.handle(.appended, now: now) else { continue }
                 perform(actions, of: run)
                 noteLock(run, item.batch.events)
+                seal(item.batch.events, of: run.driver?.state)
             }
         }
     }

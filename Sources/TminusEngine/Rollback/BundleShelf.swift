@@ -7,6 +7,9 @@ package protocol BundleShelf: Sendable {
     /// - Parameter files: what the inverse plan pins, by digest.
     func keep(_ bundle: RollbackBundle, files: [String: [UInt8]]) async throws(EngineError)
 
+    /// Keeps a phase's seal, signed; durable when this returns.
+    func keep(_ seal: PhaseSeal) async throws(EngineError)
+
     /// The names of the runs of a target that have one.
     func runs(service: String, environment: String) async -> [String]
 
