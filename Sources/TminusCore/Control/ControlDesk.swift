@@ -60,7 +60,10 @@ package struct ControlDesk: Sendable {
             guard state.lines.contains(where: { $0.rule.name == name }) else {
                 throw OrderFault("no line \(quoted(name)) is stopped\(known(state.lines))")
             }
-            return ([.lineReleased(name: name, by: person.name, reason: reason)], "the line runs again\(name == Self.wholeLine ? "" : ": \(name)")")
+            return (
+                [.lineReleased(name: name, by: person.name, reason: reason)],
+                "the line runs again\(name == Self.wholeLine ? "" : ": \(name)")"
+            )
         case .createToken, .revokeToken: return try token(order)
         case .closeReview(let name, let verdict): return try close(name, verdict)
         case .block(let service, let version, let reason):

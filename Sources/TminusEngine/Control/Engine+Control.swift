@@ -115,6 +115,7 @@ extension Engine {
         try await note(
             .lockBroken(service: service, environment: environment, run: holder, by: person.name, reason: reason))
         return ControlAnswer(
-            "\(holder) gave up \(service) on \(environment): it is paused, and what it has under way goes on to its end")
+            "\(holder) gave up \(service) on \(environment): it is paused, and what it has under way goes on to its end"
+        )
     }
 }
