@@ -32,7 +32,8 @@ extension Engine {
         if case .hotfix = lineage, !person.may(.emergency) {
             throw try await refuse(
                 "hotfix \(plan.service)", by: person,
-                "\(person.name) may not make emergency changes: that takes the right emergency, which the policy grants")
+                "\(person.name) may not make emergency changes: that takes the right emergency, which the policy "
+                    + "grants")
         }
         guard person.may(.start) else {
             throw try await refuse(
