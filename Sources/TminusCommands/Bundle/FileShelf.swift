@@ -1,5 +1,6 @@
 import Glibc
 import TminusAttempts
+import TminusCore
 import TminusEngine
 import TminusModel
 
@@ -7,7 +8,7 @@ import TminusModel
 struct FileShelf: BundleShelf {
     let directory: DataDirectory
 
-    /// So many of each target are kept.
+    /// So many of each target are kept, of those that are in place.
     static let keptMax = 10
 
     func keep(_ bundle: RollbackBundle, files: [String: [UInt8]]) async throws(EngineError) {
@@ -16,10 +17,10 @@ struct FileShelf: BundleShelf {
             try DurableFile.make(folder)
             let bytes = try BundleFile(bundle, files).bytes(EngineKey(directory))
             try DurableFile.write(bytes, to: "\(folder)/\(bundle.record.run).bundle")
-            prune(folder)
         } catch {
             throw EngineError(.files, error.description)
         }
+        try await prune(bundle.record.service, bundle.record.environment)
     }
 
     func keep(_ seal: PhaseSeal) async throws(EngineError) {
@@ -91,15 +92,20 @@ struct FileShelf: BundleShelf {
         "\(directory.bundles)/\(Self.escaped(service))/\(Self.escaped(environment))"
     }
 
-    private func prune(_ folder: String) {
-        var files: [(path: String, changed: Int, nanoseconds: Int)] = []
-        for run in Self.runs(in: folder) {
-            var status = stat()
-            let path = "\(folder)/\(run).bundle"
-            if stat(path, &status) == 0 { files.append((path, status.st_mtim.tv_sec, status.st_mtim.tv_nsec)) }
-        }
-        files.sort { ($0.changed, $0.nanoseconds, $0.path) > ($1.changed, $1.nanoseconds, $1.path) }
-        for file in files.dropFirst(Self.keptMax) { unlink(file.path) }
+    /// Drops what was taken back, and what lies too deep. A release goes before the rollback that took it away: the
+    /// other way round it would seem to be in place again.
+    private func prune(_ service: String, _ environment: String) async throws(EngineError) {
+        let records = try await bundles(service: service, environment: environment).map(\.record)
+            .sorted { ($1.ended, $1.run) < ($0.ended, $0.run) }
+        let kept = ReleaseStack(records).entries.suffix(Self.keptMax)
+        let names = Set(kept.flatMap { [$0.record.run] + $0.unfinished })
+        let gone = records.filter { !names.contains($0.run) }
+        for record in gone where !record.isRollback { unlink(path(of: record)) }
+        for record in gone where record.isRollback { unlink(path(of: record)) }
+    }
+
+    private func path(of record: ReleaseRecord) -> String {
+        "\(folder(record.service, record.environment))/\(record.run).bundle"
     }
 
     /// A name as one part of a path: bytes beyond letters, digits, `-` and `_` as `%` and two digits.
@@ -113,5 +119,11 @@ struct FileShelf: BundleShelf {
             }
         }
         return text
+    }
+}
+
+extension ReleaseRecord {
+    fileprivate var isRollback: Bool {
+        if case .rollback = lineage { true } else { false }
     }
 }

@@ -72,22 +72,21 @@ struct EmergencyImport {
                 events += more
                 if more.count < Self.eventsAtOnce { break }
             }
-            guard var state = RunState(folding: events), state.outcome == nil, state.abort == nil,
+            guard var state = RunState(folding: events), state.outcome == nil, state.rollback == nil,
                 let last = events.last
             else { continue }
             let reason = "\(rollback.run) took the target back while the journal was away"
-            let isBegun = state.startedAt != nil && state.rollback == nil
-            let body: Event.Body =
-                isBegun
-                ? .abortAsked(by: rollback.by, reason: reason, keepsEffects: true)
-                : .runEnded(outcome: .aborted, reason: reason)
-            if state.rollback != nil { continue }
-            let event = Event(sequence: last.sequence + 1, at: max(last.at, rollback.lastAt), body: body)
-            state.apply(event)
+            let end = Event(
+                sequence: last.sequence + 1, at: max(last.at, rollback.lastAt),
+                body: .runEnded(outcome: .aborted, reason: reason))
+            state.apply(end)
+            // What it did lies under what is in place now: undoing it would go forward again.
+            var release = state.release
+            release?.hadEffect = false
             try await journal.append([
                 JournalBatch(
-                    expected: last.sequence, events: [event], summary: state.summary(now: event.at), plan: state.plan,
-                    release: state.release)
+                    expected: last.sequence, events: [end], summary: state.summary(now: end.at), plan: state.plan,
+                    release: release)
             ])
         }
     }

@@ -32,8 +32,8 @@ extension Engine {
         if case .hotfix = lineage, !person.may(.emergency) {
             throw try await refuse(
                 "hotfix \(plan.service)", by: person,
-                "\(person.name) may not make emergency changes: that takes the right emergency, which the policy grants"
-            )
+                "\(person.name) may not make emergency changes: that takes the right emergency, which the policy "
+                    + "grants")
         }
         // Before rights: while the policy can't be read nobody has any, and that is what is wrong then.
         do throws(PolicyFault) { _ = try parts.policy.digest() } catch {

@@ -76,14 +76,17 @@ extension Engine {
         } catch {
             return
         }
-        var looked: [LockName: Int] = [:]
-        for record in records where record.hadEffect && record.outcome != .rolledBack && !isLeaving {
+        var looked: Set<LockName> = []
+        for record in records where !isLeaving {
             let target = LockName(service: record.service, environment: record.environment)
-            looked[target, default: 0] += 1
-            guard looked[target, default: 0] <= Self.missingMax else { continue }
+            guard looked.insert(target).inserted, let stack = try? await stack(of: target) else { continue }
             let known = await shelf.runs(service: record.service, environment: record.environment)
-            if known.contains(record.run) { continue }
-            if let state = try? await Self.fold(record.run, from: parts.journal) { await keepBundle(of: state) }
+            // What was taken back stays away: without its rollback it would seem to be in place again.
+            for entry in stack.entries.suffix(Self.missingMax) {
+                for run in [entry.record.run] + entry.unfinished where !known.contains(run) {
+                    if let state = try? await Self.fold(run, from: parts.journal) { await keepBundle(of: state) }
+                }
+            }
         }
     }
 }

@@ -31,8 +31,8 @@ extension Engine {
                 throw EngineError(
                     .refused,
                     "the journal is gone, and emergency/\(number) stands in for it: only going back is possible "
-                        + "(tminus rollback --service). Put the journal back, or restore a backup: tminus store restore"
-                )
+                        + "(tminus rollback --service). Put the journal back, or restore a backup: tminus store "
+                        + "restore")
             }
         }
         guard live.count < Self.liveRunsMax else {
