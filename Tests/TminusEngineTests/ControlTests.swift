@@ -89,7 +89,7 @@ struct ControlTests {
         let bench = bench(policy)
         let engine = try await bench.started()
         let run = try await engine.submit(.made(of: 1))
-        await engine.see(run) { if case .stepWaiting = $0 { true } else { false } }
+        await engine.see(run) { $0 == .runStarted }
         #expect(bench.runner.calls.isEmpty)
         let own = try await engine.command(.approve(step: nil, comment: ""), to: run, by: Person(name: "bo"))
         #expect(own.isAccepted, "\(own.message)")
