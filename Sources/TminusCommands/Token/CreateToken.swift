@@ -24,7 +24,7 @@ package struct CreateToken: AsyncParsableCommand {
     @Option(
         name: .customLong("right"),
         help:
-            "What it may do at most; repeatable. When none is named: start for a program, whatever the policy grants for a person."
+            "What it may do at most; repeatable. Else start for a program, and for a person what the policy grants."
     )
     package var rights: [String] = []
 
