@@ -1,4 +1,5 @@
 import TminusAPI
+import TminusCore
 import TminusGit
 import TminusModel
 import TminusPipeline
@@ -81,7 +82,7 @@ enum TagLoading {
         let records = try? await Connection.use(options) { client in
             try await client.releases(service: plan.service, environment: plan.environment)
         }
-        return LastRelease.inPlace(records ?? [])
+        return ReleaseStack(records ?? []).entries.last { $0.isGood && $0.record.commit != nil }?.record
     }
 }
 
