@@ -167,6 +167,10 @@ let package = Package(
         ),
         .testTarget(name: "TminusGitTests", dependencies: ["TminusGit"]),
         .testTarget(
+            name: "TminusTriggersTests",
+            dependencies: ["TminusTriggers", "TminusGit", "TminusPipeline", "TminusPorts", "TminusModel"]
+        ),
+        .testTarget(
             name: "TminusReportsTests",
             dependencies: ["TminusReports", "TminusCore", "TminusJudgement", "TminusModel"],
             exclude: ["Golden"]

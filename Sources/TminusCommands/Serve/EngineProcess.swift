@@ -2,11 +2,14 @@ import Dispatch
 import Glibc
 import Logging
 import ServiceLifecycle
+import TminusAPI
 import TminusAttempts
 import TminusEngine
 import TminusModel
+import TminusPolicy
 import TminusSQLite
 import TminusServer
+import TminusTriggers
 
 /// One life of an engine: from its lock to its last event.
 struct EngineProcess {
@@ -36,6 +39,7 @@ struct EngineProcess {
             idleExit: idleExit, logger: logger, imported: imported, importing: importing)
         var configuration = ServiceGroupConfiguration(
             services: [.init(service: application)] + others + [
+                .init(service: TagPolling(poller(assembly), gate: server.gate)),
                 .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup)
             ], logger: quiet)
         configuration.maximumGracefulShutdownDuration = Self.farewell
@@ -48,6 +52,14 @@ struct EngineProcess {
         }
         try await group.run()
         logger.notice("the engine has left")
+    }
+
+    private func poller(_ assembly: EngineAssembly) -> TagPoller {
+        let (desk, policy, logger) = (assembly.desk, assembly.policy, logger)
+        return TagPoller(
+            path: directory.tagsSeen, policy: { ((try? policy.policy()) ?? nil)?.tags },
+            take: { await desk.take(repository: $0, tag: $1, cause: "poll") },
+            log: { logger.warning("\($0)") })
     }
 
     /// The listeners beside the directory's own socket.
@@ -91,7 +103,7 @@ struct EngineProcess {
         let journal = assembly.journal
         let alerts = directory.alerts
         let findings = EngineFindings(assembly: assembly, clock: clock)
-        return ControlParts(
+        var parts = ControlParts(
             engine: assembly.engine, journal: assembly.journal, logger: logger, version: Version.current,
             pid: Int(getpid()), started: clock.now, dataDirectory: path, idleExit: idleExit,
             now: { clock.now },
@@ -100,6 +112,15 @@ struct EngineProcess {
             },
             backUp: { try await journal.backup(to: $0, enclosed: try await alerts.enclosed()) },
             findings: { await findings.all() })
+        let desk = assembly.desk
+        parts.trigger = { order, person in
+            let outcome = await desk.take(
+                TagOrder(
+                    repository: order.repository, tag: order.tag, pipeline: order.pipeline, person: person,
+                    cause: "tminus trigger"))
+            return TriggerReply(decision: outcome.word, run: outcome.run, reason: outcome.reason)
+        }
+        return parts
     }
 }
 
