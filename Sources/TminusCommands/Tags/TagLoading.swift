@@ -82,7 +82,7 @@ enum TagLoading {
         let records = try? await Connection.use(options) { client in
             try await client.releases(service: plan.service, environment: plan.environment)
         }
-        return ReleaseStack(records ?? []).entries.last { $0.isGood && $0.record.commit != nil }?.record
+        return ReleaseStack(records ?? []).withCommit
     }
 }
 
