@@ -164,6 +164,12 @@ let package = Package(
         ),
         .testTarget(name: "TminusGitTests", dependencies: ["TminusGit"]),
         .testTarget(
+            name: "TminusTriggersTests",
+            dependencies: [
+                "TminusTriggers", "TminusGit", "TminusPipeline", "TminusPorts", "TminusSimulation", "TminusModel", .crypto,
+            ]
+        ),
+        .testTarget(
             name: "TminusReportsTests",
             dependencies: ["TminusReports", "TminusCore", "TminusJudgement", "TminusModel"],
             exclude: ["Golden"]

@@ -22,6 +22,8 @@ package struct ControlParts: Sendable {
     package var backUp: @Sendable (_ path: String) async throws -> Void
     /// What the engine finds when it looks at itself.
     package var findings: @Sendable () async -> [Finding]
+    /// Nil where nobody takes webhooks.
+    package var webhooks: (any WebhookReceiver)?
 
     package init(
         engine: Engine, journal: any JournalStore, logger: Logger, version: String, pid: Int, started: Instant,
