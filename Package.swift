@@ -85,7 +85,10 @@ let package = Package(
             dependencies: ["TminusGit", "TminusPipeline", "TminusPorts", "TminusModel", .crypto]
         ),
         .target(name: "TminusGit", dependencies: ["Clibgit2", .crypto]),
-        .target(name: "TminusPolicy", dependencies: ["TminusPipeline", "TminusPorts", "TminusModel", .crypto]),
+        .target(
+            name: "TminusPolicy",
+            dependencies: ["TminusGit", "TminusPipeline", "TminusPorts", "TminusModel", .crypto]
+        ),
         .target(name: "TminusPipeline", dependencies: ["TminusJudgement", "TminusModel", .yams, .crypto]),
 
         // The pure middle: no clock, no disk, no randomness, not even Foundation.

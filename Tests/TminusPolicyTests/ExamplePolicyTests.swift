@@ -14,5 +14,8 @@ import TminusModel
         #expect(policy.environments.map(\.name) == ["dev", "test", "staging", "canary", "production"])
         #expect(policy.changes.map(\.change) == [.standard, .normal, .emergency, .major])
         #expect(policy.grants?.count == Right.allCases.count)
+        #expect(policy.tags.repositories.map(\.name) == ["shop"])
+        #expect(policy.tags.rules.map(\.signature) == [.unsigned, .signed(by: ["*@shop.example"])])
+        #expect(policy.tags.webhook(named: "shop-github")?.secrets == [.file("/etc/tminus/secrets/shop-hook")])
     }
 }

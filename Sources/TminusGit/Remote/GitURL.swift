@@ -22,6 +22,7 @@ package struct GitURL: Equatable, Sendable, CustomStringConvertible, CustomRefle
     package let path: String
     /// What stood behind the user, percent-decoded; used when no other credential is given.
     let password: String?
+    package var hasPassword: Bool { password != nil }
 
     /// - Throws: `.badURL` with the forms there are.
     package init(_ text: String) throws(GitError) {

@@ -15,6 +15,8 @@ package struct Policy: Equatable, Sendable {
     package var changes: [ChangeRule] = []
     package var releases: [ReleaseClass] = []
     package var freezes: [PolicyFreeze] = []
+    /// From tags to runs; empty where no tag starts anything.
+    package var tags = TriggerPolicy()
 
     package init(digest: String) { self.digest = digest }
 

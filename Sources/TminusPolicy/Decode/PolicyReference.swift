@@ -90,5 +90,15 @@ package enum PolicyReference {
 
         Where several freezes of kind `allow` apply to a run, it may act within any of them, and nowhere else. Freezes
         are asked at every step start; steps that run go on. Rolling back and leaving maintenance are never frozen.
+
+        ## From a tag to a run
+
+        A tag that a webhook, the poller or `tminus trigger` points at is fetched and verified by the engine itself.
+        The first of the `triggers` whose repository, pattern and signer match says what runs; a tag that none matches
+        is logged and not run. What the pipeline itself says must agree with the trigger's `environment` and `change`.
+        The run's starter is the program `tag:REPOSITORY`. [Triggers](triggers.md) says the rest.
+
+        Secrets are named by a file or a variable of the engine's environment and read when they are used; a file that
+        everybody may read is refused. A webhook without a secret that can be read is off.
         """
 }

@@ -19,6 +19,7 @@ package struct PolicySection: Sendable {
 
     package static let all: [PolicySection] = [
         .zone, .people, .groups, .rights, .calendars, .environments, .changes, .releases, .freezes,
+        .repositories, .triggers, .webhooks,
     ]
 }
 
@@ -61,7 +62,7 @@ package struct PolicyDecoding {
     /// Reports a name that is not among `names`; `noun` is what such a thing is called.
     package mutating func check(_ node: YAMLNode, _ name: String, _ names: [String], _ noun: String) {
         guard !names.contains(name) else { return }
-        let plural = noun == "person" ? "people" : noun + "s"
+        let plural = noun == "person" ? "people" : noun == "repository" ? "repositories" : noun + "s"
         let otherwise =
             names.isEmpty ? "add it under '\(plural):'" : "\(plural) here are \(listed(names, joinedBy: "and"))"
         error(

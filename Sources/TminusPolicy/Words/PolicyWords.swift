@@ -32,6 +32,10 @@ package struct PolicyWords {
             for next in try words.next(calendar, now: now) { freezes.append("  \(next)") }
         }
         add("freezes", freezes)
+        let tags = TriggerWords(policy.tags)
+        add("repositories", tags.repositories)
+        add("triggers", tags.rules)
+        add("webhooks", tags.webhooks)
         return lines
     }
 
