@@ -169,7 +169,7 @@ let package = Package(
         .testTarget(
             name: "TminusTriggersTests",
             dependencies: [
-                "TminusTriggers", "TminusGit", "TminusPipeline", "TminusPorts", "TminusSimulation", "TminusModel", .crypto,
+                "TminusTriggers", "TminusPorts", "TminusSimulation", "TminusModel", .crypto,
             ]
         ),
         .testTarget(
@@ -180,8 +180,8 @@ let package = Package(
         .testTarget(
             name: "TminusServerTests",
             dependencies: [
-                "TminusServer", "TminusAPI", "TminusEngine", "TminusJudgement", "TminusSimulation", "TminusModel",
-                "TminusPorts", .hummingbird, .log, .lifecycle,
+                "TminusServer", "TminusAPI", "TminusEngine", "TminusTriggers", "TminusJudgement", "TminusSimulation",
+                "TminusModel", "TminusPorts", .crypto, .httpClient, .hummingbird, .log, .lifecycle, .nioCore, .nioHTTP1,
             ]
         ),
         .testTarget(

@@ -17,6 +17,7 @@ struct EngineAssembly: Sendable {
     let samples: SQLiteSamples
     let runner: ShimRunner
     let clock: AnchoredClock
+    let policy: PolicyFile
     let engine: Engine
 
     /// The caller holds the engine's lock.
@@ -42,7 +43,6 @@ struct EngineAssembly: Sendable {
         } catch {
             throw Failure(.failed, "\(error)")
         }
-        let policy: PolicyFile
         do {
             policy = try PolicyFile.standard(
                 dataDirectory: directory.path, named: Environment.current["TMINUS_POLICY"])

@@ -77,13 +77,14 @@ struct WebhookCheckTests {
         let sent = Sent.github()
         let proof = try #require(sent.proofs.first)
         let digits = String(proof.dropFirst("sha256=".count))
-        let forms = [
-            digits, "sha1=" + digits, "sha1=7d38cdd689735b008b3c702edd92eea23791c5f6", "sha512=" + digits,
-            "SHA256=" + digits, "sha256:" + digits, "sha256=" + digits.uppercased(), "sha256=" + digits.dropLast(),
-            "sha256=" + digits.dropLast(2), "sha256=" + digits + "00", "sha256=0x" + digits.dropLast(2),
-            "sha256= " + digits.dropLast(), proof + " ", " " + proof, "sha256=", "=", "sha256=" + digits.dropLast() + "g",
-            proof.map { "\($0)\u{0}" }.joined(), "\u{FEFF}" + proof, proof.replacing("a", with: "а"),
-        ]
+        let short = String(digits.dropLast(2))
+        var forms: [String] = ["sha256=", "=", proof + " ", " " + proof, "\u{FEFF}" + proof, "sha1=" + digits]
+        forms += ["sha1=7d38cdd689735b008b3c702edd92eea23791c5f6", "sha512=" + digits, "SHA256=" + digits]
+        forms += [digits, "sha256:" + digits, "sha256=" + digits.uppercased(), "sha256=" + digits.dropLast()]
+        forms += ["sha256=" + short, "sha256=" + digits + "00", "sha256=0x" + short, "sha256=" + short + "0g"]
+        // As UTF-16 would look, and with a Cyrillic letter.
+        forms.append(String(proof.flatMap { [$0, "\u{0}"] }))
+        forms.append(proof.replacing("a", with: "\u{430}"))
         for form in forms {
             let other = sent.proving([form])
             #expect(!WebhookCheck.isWorthReading(other.headers, from: .github), "\(form)")

@@ -1,0 +1,28 @@
+import Logging
+import TminusEngine
+import TminusModel
+import TminusPolicy
+import TminusPorts
+import TminusTriggers
+
+/// The webhooks of an engine: who takes deliveries from the network, and who makes runs of them.
+struct WebhookWiring: Sendable {
+    let desk: WebhookDesk
+    let worker: DeliveryWorker
+
+    init(
+        policy: PolicyFile, store: any ControlStore, clock: AnchoredClock, logger: Logger,
+        take: @escaping @Sendable (Delivery) async -> DeliveryResult
+    ) {
+        let bell = Doorbell()
+        desk = WebhookDesk(
+            WebhookDesk.Parts(
+                // A policy that can't be read names no webhook: nothing that it would start could start.
+                hook: { name in (try? policy.policy())??.tags.webhook(named: name) },
+                store: store, now: { clock.now }, kept: { bell.ring() },
+                log: { line in logger.warning("\(line)") }))
+        worker = DeliveryWorker(
+            DeliveryWorker.Parts(
+                store: store, clock: clock, bell: bell, take: take, log: { line in logger.notice("\(line)") }))
+    }
+}
