@@ -169,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "TminusTriggersTests",
             dependencies: [
-                "TminusTriggers", "TminusPorts", "TminusSimulation", "TminusModel", .crypto,
+                "TminusTriggers", "TminusGit", "TminusPipeline", "TminusPorts", "TminusSimulation", "TminusModel",
+                .crypto,
             ]
         ),
         .testTarget(

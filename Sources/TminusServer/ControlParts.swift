@@ -22,6 +22,8 @@ package struct ControlParts: Sendable {
     package var backUp: @Sendable (_ path: String) async throws -> Void
     /// What the engine finds when it looks at itself.
     package var findings: @Sendable () async -> [Finding]
+    /// Looks at a tag for somebody; nil where there is nothing that could.
+    package var trigger: (@Sendable (_ order: TriggerOrder, _ person: Person) async -> TriggerReply)?
     /// Nil where nobody takes webhooks.
     package var webhooks: (any WebhookReceiver)?
 

@@ -36,6 +36,7 @@ package struct ControlServer: Sendable {
         BudgetRoutes(parts: parts).add(to: router)
         StoreRoutes(parts: parts).add(to: router)
         ControlRoutes(parts: parts).add(to: router)
+        TriggerRoutes(parts: parts).add(to: router)
         if let webhooks { webhooks.add(to: router) }
         return router
     }

@@ -31,6 +31,7 @@ package struct DataDirectory: Equatable, Sendable {
     private var stores: String { emergency.map { "\(path)/emergency/\($0)" } ?? path }
     var log: String { path + "/engine.log" }
     var mirrors: String { path + "/mirrors" }
+    var tagsSeen: String { path + "/tags-seen.json" }
     var runs: String { path + "/runs" }
     var bundles: String { path + "/bundles" }
     var keys: String { path + "/keys" }

@@ -2,9 +2,11 @@ import Dispatch
 import Glibc
 import Logging
 import ServiceLifecycle
+import TminusAPI
 import TminusAttempts
 import TminusEngine
 import TminusModel
+import TminusPolicy
 import TminusSQLite
 import TminusServer
 import TminusTriggers
@@ -41,6 +43,7 @@ struct EngineProcess {
             idleExit: idleExit, logger: logger, imported: imported, importing: importing, deliveries: webhooks?.worker)
         var configuration = ServiceGroupConfiguration(
             services: [.init(service: application)] + others + [
+                .init(service: TagPolling(poller(assembly), gate: server.gate)),
                 .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup)
             ], logger: quiet)
         configuration.maximumGracefulShutdownDuration = Self.farewell
@@ -53,6 +56,14 @@ struct EngineProcess {
         }
         try await group.run()
         logger.notice("the engine has left")
+    }
+
+    private func poller(_ assembly: EngineAssembly) -> TagPoller {
+        let (desk, policy, logger) = (assembly.desk, assembly.policy, logger)
+        return TagPoller(
+            path: directory.tagsSeen, policy: { ((try? policy.policy()) ?? nil)?.tags },
+            take: { await desk.take(repository: $0, tag: $1, cause: "poll") },
+            log: { logger.warning("\($0)") })
     }
 
     /// The listeners beside the directory's own socket.
@@ -91,9 +102,8 @@ struct EngineProcess {
     }
 
     private func webhooks(of assembly: EngineAssembly) -> WebhookWiring {
-        WebhookWiring(policy: assembly.policy, store: assembly.journal, clock: clock, logger: logger) { delivery in
-            .again("XXX \(delivery.tag)")
-        }
+        WebhookWiring(
+            desk: assembly.desk, policy: assembly.policy, store: assembly.journal, clock: clock, logger: logger)
     }
 
     private func parts(_ assembly: EngineAssembly) -> ControlParts {
@@ -102,7 +112,7 @@ struct EngineProcess {
         let journal = assembly.journal
         let alerts = directory.alerts
         let findings = EngineFindings(assembly: assembly, clock: clock)
-        return ControlParts(
+        var parts = ControlParts(
             engine: assembly.engine, journal: assembly.journal, logger: logger, version: Version.current,
             pid: Int(getpid()), started: clock.now, dataDirectory: path, idleExit: idleExit,
             now: { clock.now },
@@ -111,6 +121,15 @@ struct EngineProcess {
             },
             backUp: { try await journal.backup(to: $0, enclosed: try await alerts.enclosed()) },
             findings: { await findings.all() })
+        let desk = assembly.desk
+        parts.trigger = { order, person in
+            let outcome = await desk.take(
+                TagOrder(
+                    repository: order.repository, tag: order.tag, pipeline: order.pipeline, person: person,
+                    cause: "tminus trigger"))
+            return TriggerReply(decision: outcome.word, run: outcome.run, reason: outcome.reason)
+        }
+        return parts
     }
 }
 

@@ -9,6 +9,7 @@ import TminusPolicy
 import TminusPorts
 import TminusSQLite
 import TminusServer
+import TminusTriggers
 
 /// An engine and its adapters, put together: the one place that knows them all.
 struct EngineAssembly: Sendable {
@@ -17,8 +18,9 @@ struct EngineAssembly: Sendable {
     let samples: SQLiteSamples
     let runner: ShimRunner
     let clock: AnchoredClock
-    let policy: PolicyFile
     let engine: Engine
+    let desk: TagDesk
+    let policy: PolicyFile
 
     /// The caller holds the engine's lock.
     ///
@@ -64,6 +66,9 @@ struct EngineAssembly: Sendable {
         parts.shelf = FileShelf(directory: directory)
         parts.emergency = directory.emergency
         engine = Engine(parts)
+        desk = DeskAssembly(
+            engine: engine, journal: journal, policy: policy, mirrors: directory.mirrors, logger: logger
+        ).desk
     }
 
     private static var cgroupParent: String? {

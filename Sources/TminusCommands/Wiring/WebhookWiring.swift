@@ -11,8 +11,7 @@ struct WebhookWiring: Sendable {
     let worker: DeliveryWorker
 
     init(
-        policy: PolicyFile, store: any ControlStore, clock: AnchoredClock, logger: Logger,
-        take: @escaping @Sendable (Delivery) async -> DeliveryResult
+        desk tags: TagDesk, policy: PolicyFile, store: any ControlStore, clock: AnchoredClock, logger: Logger
     ) {
         let bell = Doorbell()
         desk = WebhookDesk(
@@ -23,6 +22,12 @@ struct WebhookWiring: Sendable {
                 log: { line in logger.warning("\(line)") }))
         worker = DeliveryWorker(
             DeliveryWorker.Parts(
-                store: store, clock: clock, bell: bell, take: take, log: { line in logger.notice("\(line)") }))
+                store: store, clock: clock, bell: bell,
+                take: { delivery in
+                    let cause = "webhook \(delivery.sender)"
+                    return DeliveryResult(
+                        await tags.take(repository: delivery.repository, tag: delivery.tag, cause: cause))
+                },
+                log: { line in logger.notice("\(line)") }))
     }
 }

@@ -12,7 +12,13 @@ package struct TagResolver: Sendable {
     /// - Throws: every mistake of the pipeline at once, as `.badPipeline`; else the first thing that stands against it.
     package func resolve(_ request: TagRequest) async throws(TriggerFault) -> TaggedPlan {
         let url = try request.repository.address()
-        let tag = try await fetch(request, url)
+        return try await resolve(request, try await fetch(request, url), url)
+    }
+
+    /// The same for a tag that was fetched and verified just now.
+    func resolve(
+        _ request: TagRequest, _ tag: TagIdentity, _ url: GitURL
+    ) async throws(TriggerFault) -> TaggedPlan {
         let mirror = try mirror(of: url)
         try await fetchOtherTags(request, url, mirror)
         let result: Result<Resolved, DiagnosticsError>

@@ -7,6 +7,16 @@ package enum DeliveryResult: Equatable, Sendable {
     case settled(String)
     /// It may work later; why it did not now.
     case again(String)
+
+    package init(_ outcome: TagOutcome) {
+        switch outcome {
+        case .started(let run): self = .settled("\(run) was started")
+        case .known(let run): self = .settled("\(run) was started for it before")
+        case .unmatched(let reason), .held(let reason), .refused(let reason):
+            self = .settled("\(outcome.word): \(reason)")
+        case .retry(let reason): self = .again(reason)
+        }
+    }
 }
 
 /// Takes kept deliveries to the desk that makes runs of tags, and remembers how each ended.
