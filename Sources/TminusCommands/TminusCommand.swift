@@ -18,7 +18,9 @@ package struct TminusCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [Perform.self],
         groupedSubcommands: [
-            CommandGroup(name: "Releasing", subcommands: [RunGroup.self, Trigger.self, Hotfix.self, ShowPlan.self, Explain.self]),
+            CommandGroup(
+                name: "Releasing",
+                subcommands: [RunGroup.self, Trigger.self, Hotfix.self, ShowPlan.self, Explain.self]),
             CommandGroup(name: "Watching", subcommands: [Status.self, Watch.self, Logs.self]),
             CommandGroup(
                 name: "Deciding",

@@ -12,7 +12,11 @@ import Testing
             repositories:
               shop: {url: \(tminus.folder.path)/shop.git}
             triggers:
-              - {repository: shop, tags: "v*", signature: none, pipeline: pipelines/shop.yaml, environment: \(environment)}
+              - repository: shop
+                tags: "v*"
+                signature: none
+                pipeline: pipelines/shop.yaml
+                environment: \(environment)
 
             """)
         try FileManager.default.setAttributes(

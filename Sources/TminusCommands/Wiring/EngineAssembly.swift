@@ -66,9 +66,10 @@ struct EngineAssembly: Sendable {
         parts.shelf = FileShelf(directory: directory)
         parts.emergency = directory.emergency
         engine = Engine(parts)
-        desk = DeskAssembly(
-            engine: engine, journal: journal, policy: policy, mirrors: directory.mirrors, logger: logger
-        ).desk
+        desk =
+            DeskAssembly(
+                engine: engine, journal: journal, policy: policy, mirrors: directory.mirrors, logger: logger
+            ).desk
     }
 
     private static var cgroupParent: String? {

@@ -92,7 +92,8 @@ package actor TagDesk {
     private func run(_ order: TagOrder, _ key: Key) async -> TagOutcome {
         let look = TagLook(parts: parts, order: order)
         let (outcome, object) = await look.outcome()
-        if case .retry = outcome {} else {
+        if case .retry = outcome {
+        } else {
             await parts.note(
                 .tagSeen(
                     repository: order.repository, tag: look.shownTag, object: object, decision: outcome.word,
