@@ -168,7 +168,10 @@ let package = Package(
         .testTarget(name: "TminusGitTests", dependencies: ["TminusGit"]),
         .testTarget(
             name: "TminusTriggersTests",
-            dependencies: ["TminusTriggers", "TminusGit", "TminusPipeline", "TminusPorts", "TminusModel"]
+            dependencies: [
+                "TminusTriggers", "TminusGit", "TminusPipeline", "TminusPorts", "TminusSimulation", "TminusModel",
+                .crypto,
+            ]
         ),
         .testTarget(
             name: "TminusReportsTests",
@@ -178,8 +181,8 @@ let package = Package(
         .testTarget(
             name: "TminusServerTests",
             dependencies: [
-                "TminusServer", "TminusAPI", "TminusEngine", "TminusJudgement", "TminusSimulation", "TminusModel",
-                "TminusPorts", .hummingbird, .log, .lifecycle,
+                "TminusServer", "TminusAPI", "TminusEngine", "TminusTriggers", "TminusJudgement", "TminusSimulation",
+                "TminusModel", "TminusPorts", .crypto, .httpClient, .hummingbird, .log, .lifecycle, .nioCore, .nioHTTP1,
             ]
         ),
         .testTarget(

@@ -63,16 +63,5 @@ package struct LostAttempts: Sendable {
         AttemptDirectory(path: "\(runs)/\(name)", boot: "", runIsOfThisBoot: false)
     }
 
-    private func names(in folder: String) -> [String] {
-        guard let entries = opendir(folder) else { return [] }
-        defer { closedir(entries) }
-        var names: [String] = []
-        while let entry = readdir(entries) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
+    private func names(in folder: String) -> [String] { FolderNames.all(in: folder) }
 }

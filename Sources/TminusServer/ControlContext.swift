@@ -23,12 +23,13 @@ package struct ControlContext: RequestContext {
     /// - Throws: `.forbidden` when nothing says so: nobody is never somebody.
     func person(_ parts: ControlParts) async throws -> Person {
         if let bearer { return bearer }
-        return parts.engine.known(try await peer())
+        let (person, isGuest) = try await peer()
+        return parts.engine.known(person, isGuest: isGuest)
     }
 
-    /// Who is on the other side of a Unix socket, by the kernel's word. Without a policy the engine's own account, and
-    /// root, may do everything; others that the socket lets in may watch, approve and reject.
-    private func peer() async throws -> Person {
+    /// Who is on the other side of a Unix socket, by the kernel's word, and whether that is another account than the
+    /// engine's own and root.
+    private func peer() async throws -> (person: Person, isGuest: Bool) {
         guard let provider = channel as? any SocketOptionProvider else {
             throw APIError(.forbidden, "this connection does not say whose it is")
         }
@@ -40,9 +41,7 @@ package struct ControlContext: RequestContext {
         } catch {
             throw APIError(.forbidden, "the kernel does not say whose connection this is: \(error)")
         }
-        var person = Account.person(uid: peer.uid)
-        if peer.uid != geteuid(), peer.uid != 0 { person.rights = [] }
-        return person
+        return (Account.person(uid: peer.uid), isGuest: peer.uid != geteuid() && peer.uid != 0)
     }
 }
 

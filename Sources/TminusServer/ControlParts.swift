@@ -24,6 +24,8 @@ package struct ControlParts: Sendable {
     package var findings: @Sendable () async -> [Finding]
     /// Looks at a tag for somebody; nil where there is nothing that could.
     package var trigger: (@Sendable (_ order: TriggerOrder, _ person: Person) async -> TriggerReply)?
+    /// Nil where nobody takes webhooks.
+    package var webhooks: (any WebhookReceiver)?
 
     package init(
         engine: Engine, journal: any JournalStore, logger: Logger, version: String, pid: Int, started: Instant,

@@ -7,12 +7,15 @@ import TminusModel
 /// The control socket: HTTP on a Unix socket that only this account can reach.
 package struct ControlServer: Sendable {
     private let parts: ControlParts
+    /// One for all listeners, so that they share its bounds.
+    private let webhooks: WebhookRoutes?
     package let activity = Activity()
     /// Open it once the engine has started.
     package let gate = Gate()
 
     package init(_ parts: ControlParts) {
         self.parts = parts
+        webhooks = parts.webhooks.map(WebhookRoutes.init)
     }
 
     /// Every route, for tests that need no socket.
@@ -34,6 +37,7 @@ package struct ControlServer: Sendable {
         StoreRoutes(parts: parts).add(to: router)
         ControlRoutes(parts: parts).add(to: router)
         TriggerRoutes(parts: parts).add(to: router)
+        if let webhooks { webhooks.add(to: router) }
         return router
     }
 

@@ -124,6 +124,7 @@ extension World {
 
     private mutating func checkChangeApproval(_ by: String, _ run: Int) {
         report.faults[.changeApproved] += 1
+        checkAddressed(by, run)
         let control = runs[run].ledger.control
         if control.approvers.contains(by) { violate("I15", "\(by) approves the change twice") }
         if mayApprove(by, run) == nil { violate("I15", "\(by) approves the change and may not") }

@@ -52,7 +52,13 @@ extension World {
         runs[run].ledger.steps[step].hasStarted = true
     }
 
+    /// An approval is of this run: whoever gave it said so to this one.
+    mutating func checkAddressed(_ by: String, _ run: Int) {
+        if !runs[run].ledger.orderedApprovals.contains(by) { violate("I15", "\(by) approved another run") }
+    }
+
     private mutating func checkApproval(_ step: StepIndex, _ by: String, _ run: Int) {
+        checkAddressed(by, run)
         guard case .approve(let rule) = runs[run].plan.steps[step].kind else { return }
         if runs[run].ledger.steps[step].approvers.contains(by) { violate("I15", "\(by) approves twice") }
         let groups = Self.people.first { $0.name == by }?.groups ?? []

@@ -10,6 +10,7 @@ extension World {
             violate("I2", "the command of \(id) begins, and its intent is not durable")
             return
         }
+        if runs[run].ledger.ended.contains(id) { violate("I1", "\(id) begins, and the journal says that it is over") }
         if runs[run].outcome != nil { violate("I17", "\(id) begins after the run has ended") }
         let others = records.count { $0.run == run && $0.state == .running }
         if others >= runs[run].plan.attemptsAtOnceMax, flaw != .rerunBecauseTimePassed {

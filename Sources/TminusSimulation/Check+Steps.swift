@@ -135,6 +135,9 @@ extension World {
             if ledger.rollback == nil { violate("I9", "it is rolled back without having begun to") }
         case .rollbackIncomplete:
             if !ledger.pages.contains("rollbackIncomplete") { violate("I9", "nobody is told that it is incomplete") }
+            // A run that undoes another goes forward to do so, and may end like this without having turned.
+            if ledger.rollback == nil { return }
+            for step in plan.steps.indices where needsUndoing(step, run) { checkTried(step, run) }
         case .failed, .aborted:
             let isKept = ledger.abortKeeps == true || plan.steps.contains { $0.onFailure == .fail }
             if isKept { return }

@@ -26,6 +26,7 @@ extension World {
         checkStep(event, run)
         checkGate(event, run)
         checkControl(event, run)
+        checkPolicy(event, run)
         if report.violation == nil { runs[run].folded?.apply(event) }
         if case .runEnded(let outcome, _) = event.body {
             runs[run].outcome = outcome

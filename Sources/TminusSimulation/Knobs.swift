@@ -53,6 +53,22 @@ package struct Knobs: Equatable, Sendable {
     }
 }
 
+extension Knobs {
+    /// Flaws that need company to show are given it in every world.
+    mutating func provoke(_ flaw: Flaw?) {
+        switch flaw {
+        case .unguardedUpdate, .refusedAppendKept:
+            runs = 1
+            secondEngine = 1_000
+            isFaultless = false
+        case .lockLostOnCrash, .twoHolders, .lockKeptByDeadRun, .approvalOfAnotherRun:
+            runs = 2
+            secondEngine = 0
+        default: break
+        }
+    }
+}
+
 /// Faults by kind, with how often each was injected.
 package struct FaultCounts: Equatable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {

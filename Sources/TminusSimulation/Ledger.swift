@@ -51,6 +51,14 @@ struct Ledger {
     var rollback: RollbackCause?
     var abortKeeps: Bool?
     var pages: [String] = []
+    /// Who told this run, and no other, that something is approved.
+    var orderedApprovals: [String] = []
+    /// Looks in a row at which it waited for a lock that nobody had.
+    var looksAtFreeLock = 0
+    /// Retries scheduled by policy, by step and role, since a person or a probe last spoke, or another act began.
+    var retries: [(step: StepIndex, role: AttemptID.Role, count: Int)] = []
+    /// Brackets that a person has decided to lift.
+    var lifted: [StepIndex] = []
     /// Somebody asked to roll back past the point of no return.
     var isPastPivotAsked = false
 

@@ -7,7 +7,8 @@ package struct SeedTally: Sendable {
     package private(set) var happenings = 0
     package private(set) var events = 0
     package private(set) var attempts = 0
-    package private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+    /// The same for the same seeds, in whatever order and parts they are added.
+    package private(set) var digest: UInt64 = 0
     private var outcomes: [(word: String, count: Int)] = []
 
     package init() {}
@@ -20,11 +21,11 @@ package struct SeedTally: Sendable {
         happenings += report.happenings
         events += report.events
         attempts += report.attempts
-        digest = (digest ^ report.digest) &* 0x0000_0100_0000_01B3
+        digest = digest &+ (report.digest ^ (report.digest >> 29)) &* 0xBF58_476D_1CE4_E5B9
         for word in report.outcomes { add(word, 1) }
     }
 
-    /// Adds what another part of the seeds came to; in whatever order parts are added, the digest is the same.
+    /// Adds what another part of the seeds came to.
     package mutating func add(_ other: SeedTally) {
         seeds += other.seeds
         faultless += other.faultless

@@ -57,6 +57,7 @@ extension World {
     mutating func tellFreezes(_ incarnation: Int, _ run: Int) {
         var spans = runs[run].spans
         if flaw == .freezeAtStartOnly { spans.removeAll { !$0.holds(now) } }
+        if flaw == .freezeFailsOpen, runs[run].journal.count > 1 { spans = [] }
         drive(incarnation, .freezes(spans))
     }
 

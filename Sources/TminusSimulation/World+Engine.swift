@@ -22,13 +22,11 @@ extension World {
     /// The engine makes a driver of what the store holds, and nothing else.
     mutating func takeUp(_ run: Int, _ engine: Int) {
         guard isEngineAlive[engine], !pumps.contains(where: { $0.run == run && $0.engine == engine }) else { return }
-        var events = runs[run].journal
-        if flaw == .forwardRollback { events[0] = turned(events[0], events) }
-        guard let state = RunState(folding: events) else {
+        guard let state = RunState(folding: remembered(run)) else {
             violate("I22", "the journal of \(runs[run].name) does not begin with its submission")
             return
         }
-        if flaw != .forwardRollback, state != runs[run].folded {
+        if flaw?.altersMemory != true, state != runs[run].folded {
             violate("I22", "the fold of the journal is not what was recorded event by event")
         }
         incarnations += 1
@@ -41,7 +39,7 @@ extension World {
     }
 
     mutating func askForLock(_ run: Int, _ incarnation: Int) {
-        let holder = runs.indices.first { $0 != run && runs[$0].holdsLock } ?? lockGranted
+        let holder = lockHolder(for: run)
         if let holder, holder != run {
             tell(incarnation, .lockHeld(by: runs[holder].name))
         } else {
@@ -50,18 +48,40 @@ extension World {
         }
     }
 
+    /// Whom the locks' keeper takes for the holder, other than this run.
+    private func lockHolder(for run: Int) -> Int? {
+        switch flaw {
+        case .twoHolders: return nil
+        case .lockLostOnCrash where isLockForgotten: return lockGranted
+        case .lockKeptByDeadRun:
+            if let dead = runs.indices.first(where: { $0 != run && runs[$0].ledger.isStarted }) { return dead }
+        default: break
+        }
+        return runs.indices.first { $0 != run && runs[$0].holdsLock } ?? lockGranted
+    }
+
     /// Nothing of it is left but its shims, and whatever of its last write reached the disk.
     mutating func crash(_ engine: Int) {
         guard isEngineAlive[engine] else { return }
         note("engine \(engine) crashes")
         isEngineAlive[engine] = false
         lockGranted = nil
+        isLockForgotten = true
+        if flaw == .missingSync { loseUnsynced(engine) }
         for pump in pumps where pump.engine == engine {
             guard pump.order != nil, !pump.isCommitted else { continue }
             if random.chance(500) { commit(pump.incarnation) }
         }
         pumps.removeAll { $0.engine == engine }
         if !isEngineAlive.contains(true) { agenda.put(.startEngine(engine), at: time + random.between(50, 20_000)) }
+    }
+
+    /// The flaw: the last append was acknowledged, and had not reached the disk.
+    private mutating func loseUnsynced(_ engine: Int) {
+        for pump in pumps where pump.engine == engine && runs[pump.run].outcome == nil && runs[pump.run].synced > 0 {
+            if pump.order?.expected == runs[pump.run].synced { continue }
+            runs[pump.run].journal.removeLast(max(runs[pump.run].journal.count - runs[pump.run].synced, 0))
+        }
     }
 
     func place(of incarnation: Int) -> Int? { pumps.indices.first { pumps[$0].incarnation == incarnation } }
@@ -71,7 +91,7 @@ extension World {
     }
 
     mutating func drive(_ incarnation: Int, _ input: Input) {
-        guard let place = place(of: incarnation) else { return }
+        guard let place = place(of: incarnation), !isDropped(input, place) else { return }
         if !pumps[place].isFinished || input.isCommand { note("\(incarnation) <- \(input.brief)") }
         let engine = pumps[place].engine
         let actions = pumps[place].driver.handle(input, now: now)
@@ -85,6 +105,15 @@ extension World {
         }
     }
 
+    /// The flaws of a pump that loses what it is told.
+    private func isDropped(_ input: Input, _ place: Int) -> Bool {
+        switch (flaw, input) {
+        case (.backlogNeverCleared, .attemptEnded): pumps[place].order != nil
+        case (.wakeUpLost, .wokeUp): true
+        default: false
+        }
+    }
+
     private mutating func perform(_ action: Action, _ incarnation: Int) {
         guard let place = place(of: incarnation) else { return }
         let run = pumps[place].run
@@ -94,7 +123,11 @@ extension World {
             violate("finished", "after the run was over, its driver asked for \(action.brief)")
         }
         switch action {
-        case .append(let events, let expected, _): append(events, expected, place)
+        case .append(let events, let expected, _):
+            append(events, expected, place)
+            if flaw == .finishedBeforeDurable, case .runEnded(let outcome, _)? = events.last?.body {
+                finish(outcome, run, place)
+            }
         case .start(let id): start(run, id, incarnation)
         case .adopt(let id): adopt(run, id, incarnation)
         case .stop(let id): stop(run, id)
@@ -108,13 +141,16 @@ extension World {
             let wake = pumps[place].wake
             agenda.put(.woke(incarnation: incarnation, wake: wake), at: time + delay + random.between(0, 20))
         case .answer: break
-        case .finished(let outcome):
-            pumps[place].isFinished = true
-            if runs[run].outcome != outcome {
-                violate("I20", "the run was called \(outcome.rawValue) before that was durable")
-            }
-            freeLock(run)
+        case .finished(let outcome): finish(outcome, run, place)
         }
+    }
+
+    private mutating func finish(_ outcome: RunOutcome, _ run: Int, _ place: Int) {
+        pumps[place].isFinished = true
+        if runs[run].outcome != outcome {
+            violate("I20", "the run was called \(outcome.rawValue) before that was durable")
+        }
+        freeLock(run)
     }
 
     private mutating func freeLock(_ run: Int) {
@@ -140,18 +176,6 @@ extension World {
                     closes: Instant(millisecondsSinceEpoch: closes)), after: 1)
             return
         }
-    }
-
-    /// The flaw: once the run rolls back, its engine works on a plan in which every need points the other way.
-    private func turned(_ first: Event, _ events: [Event]) -> Event {
-        guard case .runSubmitted(var submission) = first.body,
-            events.contains(where: { if case .rollbackStarted = $0.body { true } else { false } })
-        else { return first }
-        let plan = submission.plan
-        for step in plan.steps.indices {
-            submission.plan.steps[step].needs = plan.steps.indices.filter { plan.steps[$0].needs.contains(step) }
-        }
-        return Event(sequence: 1, at: first.at, body: .runSubmitted(submission))
     }
 }
 

@@ -19,9 +19,13 @@ extension World {
         let least = pumps[place].driver.state.budgetLookbackMin
         let lengths = BurnPair.lookbacks(window: budget.window, lookbackMin: least)
         let calm = mode == .warning ? MetricsMode.good : mode
-        let measurement = BudgetMeasurement(
+        var measurement = BudgetMeasurement(
             at: now, window: arm(mode, isCandidate: true), observed: .seconds(86_400),
             lookbacks: lengths.map { .init(length: $0, reading: arm(calm, isCandidate: true)) })
+        if flaw == .measuredOnce, let first = runs[run].budgets.first?.measurement {
+            measurement = first
+            measurement.at = now
+        }
         runs[run].budgets.append((measurement, mode))
         tell(incarnation, .budgetMeasured(measurement), after: latency())
     }
@@ -54,9 +58,9 @@ extension World {
         case .warning: return counts(9_940, 10_000)
         case .bad: return counts(500, 1_000)
         case .notANumber: return flaw == .nanPasses ? counts(1_000, 1_000) : .error("a counter is NaN")
-        case .empty: return flaw == .nanPasses ? counts(1_000, 1_000) : .noData("no series")
-        case .error: return .error("connection refused")
-        case .stale: return .noData("the newest scrape is 5m old")
+        case .empty: return flaw == .emptyIsZero ? counts(1_000, 1_000) : .noData("no series")
+        case .error: return flaw == .failedQueryPasses ? counts(1_000, 1_000) : .error("connection refused")
+        case .stale: return flaw == .staleAccepted ? counts(1_000, 1_000) : .noData("the newest scrape is 5m old")
         }
     }
 }

@@ -52,7 +52,26 @@ extension World {
         if case .rollback(_, true) = command, let place = place(of: incarnation) {
             runs[pumps[place].run].ledger.isPastPivotAsked = true
         }
-        tell(incarnation, .command(command, by: person, token: tokens))
+        if case .approve = command, let place = place(of: incarnation) {
+            runs[pumps[place].run].ledger.orderedApprovals.append(person.name)
+            if flaw == .approvalOfAnotherRun {
+                for pump in pumps where !pump.isFinished && pump.run != pumps[place].run {
+                    tell(pump.incarnation, .command(command, by: person, token: tokens))
+                }
+            }
+        }
+        tell(incarnation, .command(command, by: loggedIn(person), token: tokens))
+    }
+
+    /// Whom the engine takes somebody for.
+    private func loggedIn(_ person: Person) -> Person {
+        var person = person
+        if flaw == .programIsPerson { person.isAutomation = false }
+        if flaw == .everybodyMay {
+            person.groups = ["leads"]
+            person.rights = Right.allCases.sorted()
+        }
+        return person
     }
 
     /// What somebody who looks would find: whether the step's last attempt, or its rollback's, had its effect.
@@ -71,7 +90,9 @@ extension World {
         if random.chance(500) || !isThawed { thaw() }
         var isBusy = false
         for pump in pumps where !pump.isFinished {
-            for need in pump.driver.state.needs(now: now) {
+            let needs = pump.driver.state.needs(now: now)
+            checkWait(pump.run, needs)
+            for need in needs {
                 if need.needsPerson { isBusy = true }
                 answer(need, pump)
             }
@@ -107,8 +128,11 @@ extension World {
             // Whom the pipeline names may be whom the policy bars.
             if random.chance(100) { order(.bypass(step: step, reason: "nobody may"), dan, incarnation) }
         case .budget:
-            // Eve leads: she may override where overriding is somebody's right.
-            if need.needsPerson { order(.go(step: step, reason: "known"), Self.people[3], incarnation) }
+            // Dan tries; Eve leads, and may override where overriding is somebody's right.
+            if need.needsPerson {
+                order(.go(step: step, reason: "known"), dan, incarnation)
+                order(.go(step: step, reason: "known"), Self.people[3], incarnation)
+            }
         case .judgement:
             if need.needsPerson || random.chance(300) {
                 order(.go(step: need.step ?? "errors", reason: "known"), dan, incarnation)

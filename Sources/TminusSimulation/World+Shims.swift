@@ -37,13 +37,17 @@ extension World {
             report.faults[.tombstone] += 1
             records[index].state = .tombstone
             report(index)
-        case .running: break
+        case .running:
+            guard flaw == .adoptedStartedAgain else { return }
+            records.append(ShimRecord(run: run, id: id))
+            checkStart(records.count - 1)
         case .over, .tombstone: report(index)
         }
     }
 
     mutating func claim(_ index: Int) {
-        guard records[index].state == .unclaimed else {
+        let isGivenUp = flaw == .tombstoneIgnored && records[index].state == .tombstone
+        guard records[index].state == .unclaimed || isGivenUp else {
             // Somebody was here first: this shim leaves, and says what it found.
             report.faults[.lateShim] += 1
             if records[index].state != .running { report(index) }
@@ -56,6 +60,7 @@ extension World {
         agenda.put(.running(record: index), at: time + 250)
         plan(index)
         if records[index].isStopAsked { end(index, AttemptResult(end: .stopped), after: random.between(1, 50)) }
+        if flaw == .reportOfAnotherAttempt { reportEarlier(index) }
         if flaw == .rerunBecauseTimePassed { agenda.put(.rescued(record: index), at: time + 5_000) }
     }
 
@@ -129,6 +134,9 @@ extension World {
         guard let index = record(run, id), !records[index].isStopAsked else { return }
         records[index].isStopAsked = true
         guard records[index].state == .running else { return }
+        if flaw == .killedButRunning {
+            for watcher in records[index].watchers { tell(watcher, .attemptEnded(id, AttemptResult(end: .stopped))) }
+        }
         var delay = random.between(1, 500)
         var result = AttemptResult(end: .stopped)
         if random.chance(knobs.stopIgnored) {
@@ -145,18 +153,35 @@ extension World {
 
     /// Tells everybody who watches how an attempt ended; sometimes twice.
     private mutating func report(_ index: Int) {
-        let result: AttemptResult
+        var result: AttemptResult
         switch records[index].state {
         case .unclaimed, .running: return
         case .over(let end): result = end
         case .tombstone: result = AttemptResult(end: .tombstoned)
         }
+        if flaw == .lostResultIsSuccess, case .vanished = result.end { result = AttemptResult(end: .exited(0)) }
         for watcher in records[index].watchers {
             tell(watcher, .attemptEnded(records[index].id, result), after: random.between(0, 20))
             if random.chance(50) {
-                tell(watcher, .attemptEnded(records[index].id, result), after: random.between(0, 2_000))
+                tell(watcher, .attemptEnded(otherRunning(index), result), after: random.between(0, 2_000))
             }
         }
+    }
+
+    /// Whose a second report is taken for: with the flaw, that of another attempt of the run that is under way.
+    private func otherRunning(_ index: Int) -> AttemptID {
+        let other = records.last { $0.run == records[index].run && $0.state == .running }
+        return flaw == .duplicateReportBelieved ? other?.id ?? records[index].id : records[index].id
+    }
+
+    /// The flaw: the result of an earlier attempt at the same lies where this one's will be looked for.
+    private mutating func reportEarlier(_ index: Int) {
+        let id = records[index].id
+        let earlier = records[..<index].last {
+            $0.run == records[index].run && $0.id.step == id.step && $0.id.role == id.role && $0.hasExit
+        }
+        guard case .over(let result)? = earlier?.state else { return }
+        for watcher in records[index].watchers { tell(watcher, .attemptEnded(id, result), after: 1) }
     }
 
     /// The flaw: who runs for long can't be alive.

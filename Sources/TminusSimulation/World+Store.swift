@@ -40,6 +40,7 @@ extension World {
             // Another engine has written meanwhile: this one knows nothing it may act on.
             report.faults[.staleEngineRefused] += 1
             note("\(incarnation) is refused: it expects \(order.expected) of \(runs[run].journal.count)")
+            if flaw == .refusedAppendKept { return }
             crash(pumps[place].engine)
             return
         }
@@ -48,6 +49,7 @@ extension World {
 
     /// Makes events durable, and checks each of them.
     mutating func keep(_ events: [Event], _ run: Int) {
+        runs[run].synced = runs[run].journal.count
         for event in events {
             runs[run].journal.append(event)
             report.events += 1
@@ -60,34 +62,28 @@ extension World {
     mutating func appended(_ incarnation: Int) {
         guard let place = place(of: incarnation), pumps[place].order != nil else { return }
         let run = pumps[place].run
-        let isLockBroken = pumps[place].order?.events.contains { $0.body.type == .lockBroken } ?? false
+        let events = pumps[place].order?.events ?? []
+        let isLockBroken = events.contains { $0.body.type == .lockBroken }
         pumps[place].order = nil
-        if flaw != .forwardRollback, pumps[place].driver.state != runs[run].folded {
+        if flaw?.altersMemory != true, pumps[place].driver.state != runs[run].folded {
             violate("I22", "the driver's state is not the fold of what is durable")
             return
         }
         drive(incarnation, .appended)
         if isLockBroken { passLock(run, incarnation) }
-        guard flaw == .forwardRollback, let again = self.place(of: incarnation), pumps[again].order == nil,
-            pumps[again].driver.state.rollback != nil, !pumps[again].driver.state.plan.isTurned(from: runs[run].plan)
-        else { return }
-        let engine = pumps[again].engine
-        pumps.remove(at: again)
-        takeUp(run, engine)
+        misrememberAtOnce(incarnation, events)
     }
 
     /// The engine can't know whether it was done: it forgets its driver, and reads the journal again.
     mutating func appendFailed(_ incarnation: Int) {
         guard let place = place(of: incarnation) else { return }
+        if flaw == .timedOutAppendRetried, let order = pumps[place].order {
+            keep(order.events, pumps[place].run)
+            return appended(incarnation)
+        }
         let pump = pumps.remove(at: place)
         note("\(incarnation) is told that its append failed")
         if lockGranted == pump.run { lockGranted = nil }
         agenda.put(.takeUp(run: pump.run, engine: pump.engine), at: time + random.between(10, 5_000))
-    }
-}
-
-extension Plan {
-    func isTurned(from other: Plan) -> Bool {
-        zip(steps, other.steps).contains { $0.needs != $1.needs }
     }
 }

@@ -29,6 +29,8 @@ struct World {
     var tokens = 0
     /// The run that was given the lock, when its journal does not say so yet.
     var lockGranted: Int?
+    /// An engine has crashed, and with it whatever it alone knew.
+    var isLockForgotten = false
     var records: [ShimRecord] = []
     var metrics = MetricsMode.good
     var helpersDelay: Int64 = 60_000
@@ -41,11 +43,7 @@ struct World {
         trace = simulation.isTraced ? Trace() : nil
         random = SeededGenerator(seed: seed)
         knobs = Knobs(&random, faults: simulation.faults)
-        if flaw == .unguardedUpdate {
-            knobs.runs = 1
-            knobs.secondEngine = 1_000
-            knobs.isFaultless = false
-        }
+        knobs.provoke(flaw)
         report = Simulation.Report(seed: seed, knobs: knobs)
         for run in 0..<knobs.runs {
             var drawing = RandomPlan(random)
@@ -161,6 +159,8 @@ struct SimulatedRun {
     let plan: Plan
     /// What the store holds.
     var journal: [Event] = []
+    /// How much of it was there before the last append.
+    var synced = 0
     /// What the checkers know of it.
     var ledger: Ledger
     /// The product's fold of it, one event at a time, which every driver's state is held against.

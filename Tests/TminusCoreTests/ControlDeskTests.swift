@@ -64,6 +64,12 @@ import TminusModel
         #expect(
             refusal(order, bo, in: ControlState())
                 == "bo has no right to rollback, and so can't give it to a token")
+        // Where a policy says what people may, it is the policy that gives, whoever made the token.
+        let own = ControlOrder.createToken(
+            person: "chie", isAutomation: false, rights: [.rollback], services: [], lifetime: .seconds(60))
+        let desk = ControlDesk(state: ControlState(), person: bo, now: Self.now, hasPolicy: true)
+        #expect(throws: Never.self) { try desk.obey(own) }
+        #expect(throws: OrderFault.self) { try desk.obey(order) }
     }
 
     @Test func tokensAreNumberedAndForgottenWhenRevoked() throws {

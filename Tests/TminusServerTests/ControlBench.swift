@@ -22,7 +22,7 @@ final class ControlBench: Sendable {
     let address: EngineAddress?
 
     /// Returns once the socket listens and the engine has started.
-    init(listensOnTCP: Bool = false) async throws {
+    init(listensOnTCP: Bool = false, webhooks: (any WebhookReceiver)? = nil) async throws {
         // Short, because a socket's path must be.
         let folder = "/tmp/tm-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -39,20 +39,21 @@ final class ControlBench: Sendable {
                 findPeriod: { _, _ in nil }, fatal: { _ in }))
         self.engine = engine
         let backups = backups
-        let server = ControlServer(
-            ControlParts(
-                engine: engine, journal: journal, logger: Self.quiet, version: "1.2.3", pid: 42,
-                started: Instant(millisecondsSinceEpoch: 1_000), dataDirectory: folder, idleExit: .seconds(10),
-                now: { WallTime().now },
-                readLog: { directory, offset in
-                    let text = Array("log of \(directory)\n".utf8)
-                    return offset < text.count ? Array(text[offset...]) : []
-                },
-                backUp: { path in
-                    if path == "/full" { throw APIError(.store, "no space left") }
-                    backups.note(path)
-                },
-                findings: { [Finding(.warning, "clock", "it jumped", remedy: "restart")] }))
+        var parts = ControlParts(
+            engine: engine, journal: journal, logger: Self.quiet, version: "1.2.3", pid: 42,
+            started: Instant(millisecondsSinceEpoch: 1_000), dataDirectory: folder, idleExit: .seconds(10),
+            now: { WallTime().now },
+            readLog: { directory, offset in
+                let text = Array("log of \(directory)\n".utf8)
+                return offset < text.count ? Array(text[offset...]) : []
+            },
+            backUp: { path in
+                if path == "/full" { throw APIError(.store, "no space left") }
+                backups.note(path)
+            },
+            findings: { [Finding(.warning, "clock", "it jumped", remedy: "restart")] })
+        parts.webhooks = webhooks
+        let server = ControlServer(parts)
         let listening = Gate()
         let application = server.application(socket: socket) { listening.open() }
         let ports = AsyncStream.makeStream(of: Int.self)

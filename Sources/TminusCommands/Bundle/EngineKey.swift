@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Glibc
+import TminusAttempts
 
 /// The key with which a data directory's engine signs what leaves the journal: made on first use, readable by its
 /// account alone; the public half lies beside it.
@@ -108,18 +109,7 @@ enum DurableFile {
     }
 
     /// Names in a folder, sorted; empty when it can't be read.
-    static func names(in folder: String) -> [String] {
-        guard let entries = opendir(folder) else { return [] }
-        defer { closedir(entries) }
-        var names: [String] = []
-        while let entry = readdir(entries) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
+    static func names(in folder: String) -> [String] { FolderNames.all(in: folder) }
 
     private static func sync(_ folder: String) throws(Failure) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

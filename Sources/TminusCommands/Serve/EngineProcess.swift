@@ -28,7 +28,11 @@ struct EngineProcess {
         let assembly = try EngineAssembly(directory, logger: logger, clock: clock)
         let importing = EmergencyImport(directory: directory, journal: assembly.journal, logger: logger)
         let imported = directory.emergency == nil ? try await importing.run() : []
-        let server = ControlServer(parts(assembly))
+        // What stands in for a journal that is gone goes back, and releases nothing new.
+        let webhooks = directory.emergency == nil ? webhooks(of: assembly) : nil
+        var parts = parts(assembly)
+        parts.webhooks = webhooks?.desk
+        let server = ControlServer(parts)
         // We hold the lock, so whoever made this socket is gone.
         unlink(directory.socket)
         let listening = Gate()
@@ -36,7 +40,7 @@ struct EngineProcess {
         let others = applications(of: server)
         let life = EngineLife(
             engine: assembly.engine, server: server, listening: listening, clock: clock, ready: ready,
-            idleExit: idleExit, logger: logger, imported: imported, importing: importing)
+            idleExit: idleExit, logger: logger, imported: imported, importing: importing, deliveries: webhooks?.worker)
         var configuration = ServiceGroupConfiguration(
             services: [.init(service: application)] + others + [
                 .init(service: TagPolling(poller(assembly), gate: server.gate)),
@@ -97,6 +101,11 @@ struct EngineProcess {
         return source
     }
 
+    private func webhooks(of assembly: EngineAssembly) -> WebhookWiring {
+        WebhookWiring(
+            desk: assembly.desk, policy: assembly.policy, store: assembly.journal, clock: clock, logger: logger)
+    }
+
     private func parts(_ assembly: EngineAssembly) -> ControlParts {
         let path = directory.path
         let clock = clock
@@ -136,6 +145,7 @@ private struct EngineLife: Service {
     /// What was put into the journal before the start, and is to be noted after it.
     let imported: [String]
     let importing: EmergencyImport
+    let deliveries: DeliveryWorker?
 
     func run() async throws {
         await listening.pass()
@@ -148,9 +158,12 @@ private struct EngineLife: Service {
         ready.send()
         logger.notice("the engine is ready", metadata: ["version": "\(Version.current)"])
         let start = clock.now
+        let working = Task { [deliveries] in await deliveries?.run() }
         try? await cancelWhenGracefulShutdown { try await idle(since: start) }
         // First of all services: followers' streams end with it, and then the server has nothing left to wait for.
+        working.cancel()
         await engine.shutdown()
+        await working.value
     }
 
     /// Returns when nothing has happened for as long as was asked; never when that was not asked.

@@ -1,4 +1,5 @@
 import TminusAPI
+import TminusCore
 import TminusGit
 import TminusModel
 import TminusPipeline
@@ -43,7 +44,8 @@ enum TagLoading {
         let request = TagRequest(
             repository: tag.access.repository(repo), tag: name, pipeline: pipeline.file,
             inputs: pipeline.input.map { Variable(name: $0.name, value: $0.value) }, signature: tag.access.signature)
-        let directory = try options.dataDirectory()
+        // The mirror is on this machine, wherever the engine is.
+        let directory = try DataDirectory.found(option: options.data, environment: Environment.current)
         try directory.prepare()
         let resolver = TagResolver(Mirrors(folder: directory.mirrors))
         let tagged = try await resolve(request, resolver, options.look)
@@ -80,7 +82,7 @@ enum TagLoading {
         let records = try? await Connection.use(options) { client in
             try await client.releases(service: plan.service, environment: plan.environment)
         }
-        return LastRelease.inPlace(records ?? [])
+        return ReleaseStack(records ?? []).withCommit
     }
 }
 

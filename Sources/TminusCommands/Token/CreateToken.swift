@@ -21,7 +21,11 @@ package struct CreateToken: AsyncParsableCommand {
     @Flag(help: "For a program: it approves nothing.")
     package var automation = false
 
-    @Option(name: .customLong("right"), help: "What it may do at most; repeatable. start when none is named.")
+    @Option(
+        name: .customLong("right"),
+        help:
+            "What it may do at most; repeatable. Else start for a program, and for a person what the policy grants."
+    )
     package var rights: [String] = []
 
     @Option(
@@ -41,7 +45,7 @@ package struct CreateToken: AsyncParsableCommand {
     }
 
     private func named() throws -> [Right] {
-        if rights.isEmpty { return [.start] }
+        if rights.isEmpty { return automation ? [.start] : Right.allCases.sorted() }
         return try rights.map { word in
             guard let right = Right(rawValue: word) else {
                 let known = Right.allCases.map(\.rawValue).joined(separator: ", ")

@@ -1,4 +1,5 @@
 import Logging
+import TminusCore
 import TminusEngine
 import TminusGit
 import TminusModel
@@ -30,7 +31,7 @@ struct DeskAssembly {
                 lastCommit: { plan in
                     let records = try? await engine.releases(
                         service: plan.service, environment: plan.environment, limit: 50)
-                    return LastRelease.inPlace(records ?? [])?.commit
+                    return ReleaseStack(records ?? []).withCommit?.commit
                 },
                 submit: { await Self.submit($0, engine) },
                 note: { fact in

@@ -16,6 +16,8 @@ package struct ControlDesk: Sendable {
     private let person: Person
     private let now: Instant
     private let tokenHash: String
+    /// Whether a policy says what people may: then a person's token can't exceed that, whoever made it.
+    private let hasPolicy: Bool
 
     /// The name of a stopped line that covers everything.
     package static let wholeLine = "line"
@@ -25,11 +27,12 @@ package struct ControlDesk: Sendable {
     private static let reasonBytesMax = 4_096
     private static let lifetimeMax = Duration.seconds(366 * 86_400)
 
-    package init(state: ControlState, person: Person, now: Instant, tokenHash: String = "") {
+    package init(state: ControlState, person: Person, now: Instant, tokenHash: String = "", hasPolicy: Bool = false) {
         self.state = state
         self.person = person
         self.now = now
         self.tokenHash = tokenHash
+        self.hasPolicy = hasPolicy
     }
 
     /// The facts, and one sentence for whoever ordered.
@@ -89,7 +92,7 @@ package struct ControlDesk: Sendable {
         switch order {
         case .createToken(let owner, let isAutomation, let rights, let services, let lifetime):
             guard Self.isName(owner) else { throw OrderFault("\(quoted(owner)) is no name: letters, digits, - _ . @") }
-            let beyond = rights.filter { !person.may($0) }
+            let beyond = hasPolicy && !isAutomation ? [] : rights.filter { !person.may($0) }
             guard beyond.isEmpty else {
                 let words = beyond.map(\.rawValue).joined(separator: ", ")
                 throw OrderFault("\(person.name) has no right to \(words), and so can't give it to a token")

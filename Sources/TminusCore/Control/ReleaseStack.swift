@@ -24,6 +24,9 @@ package struct ReleaseStack: Equatable, Sendable {
         for record in records.reversed() { add(record) }
     }
 
+    /// The topmost good release whose commit is known: what a newer one brings is counted from there.
+    package var withCommit: ReleaseRecord? { entries.last { $0.isGood && $0.record.commit != nil }?.record }
+
     private mutating func add(_ record: ReleaseRecord) {
         guard record.hadEffect else { return }
         if case .rollback(let run, _) = record.lineage {

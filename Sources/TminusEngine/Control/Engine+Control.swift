@@ -38,8 +38,9 @@ extension Engine {
         let secret = Self.newSecret(for: order)
         let now = now
         let hash = secret.map { parts.digest(Array($0.utf8)) } ?? ""
+        let hasPolicy = (try? parts.policy.digest()) != nil
         let answer = try await control.record { state throws(EngineError) in
-            let desk = ControlDesk(state: state, person: person, now: now, tokenHash: hash)
+            let desk = ControlDesk(state: state, person: person, now: now, tokenHash: hash, hasPolicy: hasPolicy)
             do throws(OrderFault) { return try desk.obey(order) } catch {
                 throw EngineError(.refused, error.message)
             }

@@ -1,0 +1,182 @@
+package import TminusModel
+package import TminusPorts
+
+/// What became of a delivery.
+package enum DeliveryResult: Equatable, Sendable {
+    /// It needs no second look; one sentence.
+    case settled(String)
+    /// It may work later; why it did not now.
+    case again(String)
+
+    package init(_ outcome: TagOutcome) {
+        switch outcome {
+        case .started(let run): self = .settled("\(run) was started")
+        case .known(let run): self = .settled("\(run) was started for it before")
+        case .unmatched(let reason), .held(let reason), .refused(let reason):
+            self = .settled("\(outcome.word): \(reason)")
+        case .retry(let reason): self = .again(reason)
+        }
+    }
+}
+
+/// Takes kept deliveries to the desk that makes runs of tags, and remembers how each ended.
+///
+/// A crash loses nothing: what is not settled stays due, and the same tag makes the same run, however often it is
+/// taken there. Idle it waits for a ring or the next due time, and reads nothing.
+package actor DeliveryWorker {
+    /// What the worker needs of the engine it works for.
+    package struct Parts: Sendable {
+        package var store: any ControlStore
+        package var clock: any EngineClock
+        /// Rung after a delivery was kept.
+        package var bell: Doorbell
+        /// Fetches, verifies and starts: may take long, and may be called again for the same delivery.
+        package var take: @Sendable (Delivery) async -> DeliveryResult
+        package var log: @Sendable (_ line: String) -> Void
+
+        package init(
+            store: any ControlStore, clock: any EngineClock, bell: Doorbell,
+            take: @escaping @Sendable (Delivery) async -> DeliveryResult,
+            log: @escaping @Sendable (String) -> Void
+        ) {
+            self.store = store
+            self.clock = clock
+            self.bell = bell
+            self.take = take
+            self.log = log
+        }
+    }
+
+    private let parts: Parts
+    /// Under way: number and repository.
+    private var active: [Int: String] = [:]
+    private var forgotten: Instant?
+
+    /// Deliveries under way at once, and of one repository: a host that is slow does not hold up the others.
+    static let atOnceMax = 4
+    static let ofOneRepositoryMax = 2
+    static let givesUpAfter = Duration.seconds(86_400)
+    static let rememberedFor = Duration.seconds(30 * 86_400)
+    private static let forgetsEvery = Duration.seconds(3_600)
+    private static let firstPause = Duration.seconds(10)
+    private static let pauseMax = Duration.seconds(3_600)
+    /// How long to leave a store alone that could not be read or written.
+    private static let storePause = Duration.seconds(5)
+    private static let readAtOnce = 1_000
+
+    package init(_ parts: Parts) { self.parts = parts }
+
+    /// How long to wait after the n-th try, from 1: 10 s, twice as long each time, an hour at most.
+    package static func pause(afterTry tries: Int) -> Duration {
+        let doublings = max(0, min(tries - 1, 9))
+        return min(firstPause * (1 << doublings), pauseMax)
+    }
+
+    /// Works until it is cancelled.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                await forget()
+                let (batch, next) = await due()
+                for delivery in batch {
+                    active[delivery.number] = delivery.repository
+                    group.addTask { await self.work(on: delivery) }
+                }
+                if batch.isEmpty { await wait(until: next) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// What to begin now, and when to look again; nil for at the next ring.
+    private func due() async -> (batch: [Delivery], next: Instant?) {
+        let now = parts.clock.now
+        do throws(StoreError) {
+            let kept = try await parts.store.dueDeliveries(at: .distantFuture, limit: Self.readAtOnce)
+            var batch: [Delivery] = []
+            var next: Instant?
+            for delivery in kept where active[delivery.number] == nil {
+                if delivery.due > now {
+                    next = delivery.due
+                    break
+                }
+                let isRoom =
+                    active.count + batch.count < Self.atOnceMax
+                    && ofOneRepository(delivery.repository, batch) < Self.ofOneRepositoryMax
+                if isRoom { batch.append(delivery) }
+            }
+            return (batch, next)
+        } catch {
+            parts.log("deliveries of webhooks can't be read, and are tried again: \(error)")
+            return ([], now.advanced(by: Self.storePause))
+        }
+    }
+
+    private func ofOneRepository(_ name: String, _ batch: [Delivery]) -> Int {
+        active.values.count { $0 == name } + batch.count { $0.repository == name }
+    }
+
+    private func wait(until instant: Instant?) async {
+        guard let instant else { return await parts.bell.wait() }
+        let (bell, clock) = (parts.bell, parts.clock)
+        let alarm = Task {
+            // Cancelled it must not ring, or nobody would ever sleep again.
+            guard (try? await clock.sleep(until: instant)) != nil else { return }
+            bell.ring()
+        }
+        await bell.wait()
+        alarm.cancel()
+    }
+
+    private func work(on delivery: Delivery) async {
+        let result = await parts.take(delivery)
+        // Cut short by the engine's end it stays due as it is.
+        if case .again = result, Task.isCancelled { return done(delivery) }
+        let after = Self.after(delivery, result, at: parts.clock.now)
+        do throws(StoreError) {
+            try await parts.store.record(after)
+            parts.log("delivery \(delivery.number) of webhook \(delivery.sender), tag \(delivery.tag): \(after.outcome)")
+        } catch where error.code == .conflict {
+            // Another life of this engine settled it.
+        } catch {
+            parts.log("how delivery \(delivery.number) ended can't be written, and it is taken again: \(error)")
+            try? await parts.clock.sleep(until: parts.clock.now.advanced(by: Self.storePause))
+        }
+        done(delivery)
+    }
+
+    private func done(_ delivery: Delivery) {
+        active[delivery.number] = nil
+        parts.bell.ring()
+    }
+
+    /// A delivery after a try at it.
+    package static func after(_ delivery: Delivery, _ result: DeliveryResult, at now: Instant) -> Delivery {
+        var after = delivery
+        after.tried += 1
+        switch result {
+        case .settled(let outcome):
+            after.state = .settled
+            after.outcome = cut(outcome)
+        case .again(let reason) where now.since(delivery.received) >= givesUpAfter:
+            after.state = .settled
+            after.outcome = cut("given up after \(after.tried) tries in 24 hours: \(reason)")
+        case .again(let reason):
+            after.due = now.advanced(by: pause(afterTry: after.tried))
+            after.outcome = cut(reason)
+        }
+        return after
+    }
+
+    /// One line, of what may hold other people's words.
+    private static func cut(_ text: String) -> String {
+        String(text.map { $0.isNewline ? " " : $0 }.prefix(1_000))
+    }
+
+    private func forget() async {
+        let now = parts.clock.now
+        if let forgotten, now.since(forgotten) < Self.forgetsEvery { return }
+        forgotten = now
+        _ = try? await parts.store.forgetDeliveries(before: now.advanced(by: .zero - Self.rememberedFor))
+    }
+}
