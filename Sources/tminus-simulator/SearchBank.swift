@@ -7,8 +7,8 @@ struct SearchBank: ParsableCommand {
         commandName: "bank",
         abstract: "Look for every planted flaw, and print where each was found.",
         discussion: """
-            Prints a table in Markdown: the flaw, whose failure it is, the first seed that shows it, the check that saw \
-            it, and the seeds tried. Ends with 1 when a flaw was not found.
+            Prints a table in Markdown: the flaw, whose failure it is, the first seed that shows it, the check that \
+            saw it, and the seeds tried. Ends with 1 when a flaw was not found.
             Example: tminus-simulator bank --seeds 100000
             """)
 

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Testing
+import TminusAPI
 import TminusModel
 import TminusPorts
 import TminusSimulation
@@ -120,9 +121,11 @@ struct WebhookRouteTests {
     @Test func aBodyOfMoreThanAMebibyteIsNotTaken() async throws {
         try await with { bench in
             let body = "{\"tag\":\"v1.4.2\",\"x\":\"" + String(repeating: "x", count: 1 << 20) + "\"}"
-            #expect(try await bench.generic(body).status == 413)
+            let refused = try await bench.generic(body)
+            #expect(refused.status == 413)
             let most = "{\"tag\":\"v1.4.2\",\"x\":\"" + String(repeating: "x", count: (1 << 20) - 26) + "\"}"
-            #expect(try await bench.generic(most).status == 202)
+            let taken = try await bench.generic(most)
+            #expect(taken.status == 202)
         }
     }
 
@@ -142,7 +145,8 @@ struct WebhookRouteTests {
         try await with { bench in
             var request = HTTPClientRequest(url: bench.url + "/v1/webhooks/../runs")
             request.headers = HTTPHeaders([("X-Tminus-Signature", Self.sign(""))])
-            #expect(try await HTTPClient.shared.execute(request, timeout: .seconds(30)).status.code >= 400)
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+            #expect(answer.status.code >= 400)
         }
     }
 }

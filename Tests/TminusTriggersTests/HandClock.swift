@@ -67,7 +67,6 @@ final class HandClock: EngineClock {
         }
     }
 
-
     private func tellWatchers() {
         let told = face.withLock { face in
             let instants = face.sleepers.values.map(\.until)

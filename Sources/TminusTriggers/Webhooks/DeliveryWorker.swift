@@ -135,8 +135,9 @@ package actor DeliveryWorker {
         let after = Self.after(delivery, result, at: parts.clock.now)
         do throws(StoreError) {
             try await parts.store.record(after)
-            parts.log("delivery \(delivery.number) of webhook \(delivery.sender), tag \(delivery.tag): \(after.outcome)")
-        } catch where error.code == .conflict {
+            parts.log(
+                "delivery \(delivery.number) of webhook \(delivery.sender), tag \(delivery.tag): \(after.outcome)")
+        } catch  where error.code == .conflict {
             // Another life of this engine settled it.
         } catch {
             parts.log("how delivery \(delivery.number) ended can't be written, and it is taken again: \(error)")
