@@ -93,3 +93,17 @@ extension KeyTable.Key {
         KeyTable.Key(name: name, shape: shape, isRequired: true, says: says, example: example)
     }
 }
+
+extension Shape {
+    /// Whether it says where a secret is: in a file, or in a variable of the environment.
+    var namesASecret: Bool {
+        switch self {
+        case .keys(let table): table.exactlyOne.contains(["file", "environment"])
+        case .list(let element, _): element.namesASecret
+        case .written(let value, let list, let mapping):
+            [value, list, mapping].contains { $0?.namesASecret == true }
+        case .word(_, let shape): shape.namesASecret
+        default: false
+        }
+    }
+}

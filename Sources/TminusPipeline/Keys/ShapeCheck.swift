@@ -60,7 +60,13 @@ package struct ShapeCheck {
 
     // MARK: - Shapes
 
+    /// Whether the value at hand may be a secret that somebody wrote where its place belongs: then it is not repeated.
+    private var isHidden = false
+
     private mutating func check(_ node: YAMLNode, _ shape: Shape) {
+        let wasHidden = isHidden
+        isHidden = shape.namesASecret
+        defer { isHidden = wasHidden }
         switch shape {
         case .text(let rule): checkText(node, rule)
         case .integer(let range): checkInteger(node, range)
@@ -92,6 +98,7 @@ package struct ShapeCheck {
     private mutating func addWrongType(_ node: YAMLNode, wanted: String, example: String?) {
         let found =
             switch node.content {
+            case .scalar where isHidden: "the secret itself"
             case .scalar(let text, let isPlain): isPlain ? "'\(text.prefix(60))'" : "text in quotes"
             case .sequence: "a list"
             case .mapping: "a mapping"
