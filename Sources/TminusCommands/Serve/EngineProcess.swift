@@ -44,7 +44,7 @@ struct EngineProcess {
         var configuration = ServiceGroupConfiguration(
             services: [.init(service: application)] + others + [
                 .init(service: TagPolling(poller(assembly), gate: server.gate)),
-                .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup)
+                .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup),
             ], logger: quiet)
         configuration.maximumGracefulShutdownDuration = Self.farewell
         let group = ServiceGroup(configuration: configuration)

@@ -42,7 +42,9 @@ struct WebhookRoutes: Sendable {
         try await withThrowingTaskGroup(of: [UInt8].self) { group in
             defer { group.cancelAll() }
             group.addTask {
-                do { return Array(try await body.collect(upTo: bytesMax).readableBytesView) } catch is NIOTooManyBytesError {
+                do {
+                    return Array(try await body.collect(upTo: bytesMax).readableBytesView)
+                } catch is NIOTooManyBytesError {
                     throw tooLarge
                 }
             }

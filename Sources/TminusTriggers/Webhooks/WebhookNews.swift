@@ -25,7 +25,8 @@ package enum WebhookNews: Equatable, Sendable {
     ) throws(Fault) -> WebhookNews {
         let payload: JSON
         do throws(JSONError) { payload = try JSON(parsing: body) } catch {
-            throw Fault(description: "the body is no JSON (set the webhook's content type to application/json): \(error)")
+            throw Fault(
+                description: "the body is no JSON (set the webhook's content type to application/json): \(error)")
         }
         guard case .object = payload else { throw Fault(description: "the body is no JSON object") }
         let named: Named
@@ -41,7 +42,8 @@ package enum WebhookNews: Equatable, Sendable {
         case .other(let reason): return .nothing(reason)
         case .tag(let name):
             guard TagName.isAccepted(name) else {
-                return .nothing("its name is none that Tminus releases (letters, digits and . _ + -, at most 128 bytes)")
+                return .nothing(
+                    "its name is none that Tminus releases (letters, digits and . _ + -, at most 128 bytes)")
             }
             return .tag(name: name, id: id(payload, headers, from: sender, tag: name) ?? digest(body))
         }
@@ -78,7 +80,9 @@ package enum WebhookNews: Equatable, Sendable {
     }
 
     private static func pushed(_ payload: JSON, isDeleted: Bool) -> Named {
-        guard let ref = payload["ref"]?.text, let name = tagName(ref) else { return .other("what was pushed is no tag") }
+        guard let ref = payload["ref"]?.text, let name = tagName(ref) else {
+            return .other("what was pushed is no tag")
+        }
         let after = payload["after"]?.text ?? ""
         guard !isDeleted, after.isEmpty || after.utf8.contains(where: { $0 != UInt8(ascii: "0") }) else {
             return .other("the tag was deleted")
