@@ -41,10 +41,11 @@ struct EngineProcess {
         let life = EngineLife(
             engine: assembly.engine, server: server, listening: listening, clock: clock, ready: ready,
             idleExit: idleExit, logger: logger, imported: imported, importing: importing, deliveries: webhooks?.worker)
+        let polling: [ServiceGroupConfiguration.ServiceConfiguration] =
+            directory.emergency == nil ? [.init(service: TagPolling(poller(assembly), gate: server.gate))] : []
         var configuration = ServiceGroupConfiguration(
-            services: [.init(service: application)] + others + [
-                .init(service: TagPolling(poller(assembly), gate: server.gate)),
-                .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup),
+            services: [.init(service: application)] + others + polling + [
+                .init(service: life, successTerminationBehavior: .gracefullyShutdownGroup)
             ], logger: quiet)
         configuration.maximumGracefulShutdownDuration = Self.farewell
         let group = ServiceGroup(configuration: configuration)

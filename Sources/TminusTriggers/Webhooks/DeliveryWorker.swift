@@ -137,9 +137,9 @@ package actor DeliveryWorker {
             try await parts.store.record(after)
             parts.log(
                 "delivery \(delivery.number) of webhook \(delivery.sender), tag \(delivery.tag): \(after.outcome)")
-        } catch  where error.code == .conflict {
-            // Another life of this engine settled it.
         } catch {
+            // On a conflict another life of this engine settled it.
+            guard error.code != .conflict else { return done(delivery) }
             parts.log("how delivery \(delivery.number) ended can't be written, and it is taken again: \(error)")
             try? await parts.clock.sleep(until: parts.clock.now.advanced(by: Self.storePause))
         }
