@@ -124,6 +124,7 @@ let package = Package(
             path: "Tests/CountConformance"
         ),
         .target(name: "RawHTTP", path: "Tests/RawHTTP"),
+        .target(name: "TestClock", dependencies: ["TminusModel", "TminusPorts"], path: "Tests/TestClock"),
         .target(name: "RealServers", dependencies: ["RawHTTP"], path: "Tests/RealServers"),
         .testTarget(name: "TminusModelTests", dependencies: ["TminusModel"], resources: [.copy("Golden")]),
         .testTarget(
@@ -170,7 +171,7 @@ let package = Package(
             name: "TminusTriggersTests",
             dependencies: [
                 "TminusTriggers", "TminusGit", "TminusPipeline", "TminusPorts", "TminusSimulation", "TminusModel",
-                .crypto,
+                "TestClock", .crypto,
             ]
         ),
         .testTarget(
@@ -193,7 +194,7 @@ let package = Package(
             name: "TminusEngineTests",
             dependencies: [
                 "TminusEngine", "TminusMetricSources", "TminusSimulation", "TminusCore", "TminusJudgement",
-                "TminusModel", "TminusPorts", "RealServers",
+                "TminusModel", "TminusPorts", "RealServers", "TestClock",
             ]
         ),
         .testTarget(

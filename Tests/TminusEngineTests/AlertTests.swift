@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import TestClock
 import Testing
 import TminusJudgement
 import TminusModel

@@ -1,5 +1,6 @@
 import Foundation
 import RealServers
+import TestClock
 import Testing
 import TminusEngine
 import TminusJudgement

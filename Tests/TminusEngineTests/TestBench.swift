@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import TestClock
 import TminusEngine
 import TminusModel
 import TminusPorts

@@ -1,4 +1,5 @@
 import Synchronization
+import TestClock
 import Testing
 import TminusModel
 import TminusPorts

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestClock
 import Testing
 import TminusModel
 import TminusPorts

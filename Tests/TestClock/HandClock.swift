@@ -1,9 +1,9 @@
 import Synchronization
-import TminusModel
+package import TminusModel
 import TminusPorts
 
 /// A clock that moves only when a test says so.
-final class HandClock: EngineClock {
+package final class HandClock: EngineClock {
     private struct Sleeper {
         var until: Instant
         var continuation: CheckedContinuation<Bool, Never>
@@ -18,13 +18,13 @@ final class HandClock: EngineClock {
 
     private let face: Mutex<Face>
 
-    init(at now: Instant = Instant(millisecondsSinceEpoch: 1_800_000_000_000)) {
+    package init(at now: Instant = Instant(millisecondsSinceEpoch: 1_800_000_000_000)) {
         face = Mutex(Face(now: now))
     }
 
-    var now: Instant { face.withLock { $0.now } }
+    package var now: Instant { face.withLock { $0.now } }
 
-    func sleep(until instant: Instant) async throws {
+    package func sleep(until instant: Instant) async throws {
         let number = face.withLock { face in
             face.next += 1
             return face.next
@@ -45,7 +45,8 @@ final class HandClock: EngineClock {
         if !isOver { throw CancellationError() }
     }
 
-    func advance(by duration: Duration) {
+    /// Wakes whoever is due by then, the earliest first.
+    package func advance(by duration: Duration) {
         let woken = face.withLock { face in
             face.now = face.now.advanced(by: duration)
             let due = face.sleepers.filter { $0.value.until <= face.now }
@@ -56,7 +57,7 @@ final class HandClock: EngineClock {
     }
 
     /// Returns once somebody sleeps until an instant that satisfies `isMeant`.
-    func whenSomeoneSleeps(until isMeant: @escaping @Sendable (Instant) -> Bool) async {
+    package func whenSomeoneSleeps(until isMeant: @escaping @Sendable (Instant) -> Bool) async {
         await withCheckedContinuation { continuation in
             let isSeen = face.withLock { face in
                 if face.sleepers.values.contains(where: { isMeant($0.until) }) { return true }
@@ -68,7 +69,7 @@ final class HandClock: EngineClock {
     }
 
     /// Waits for a sleeper due within `duration`, and lets that much time pass.
-    func pass(_ duration: Duration) async {
+    package func pass(_ duration: Duration) async {
         let end = now.advanced(by: duration)
         await whenSomeoneSleeps { $0 <= end }
         advance(by: duration)
