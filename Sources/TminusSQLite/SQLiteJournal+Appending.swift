@@ -56,7 +56,8 @@ extension SQLiteJournal {
         }
     }
 
-    private func noting(_ error: any Error) -> any Error {
+    /// Remembers a failure to sync, after which nothing more is written; returns the error to throw.
+    func noting(_ error: any Error) -> any Error {
         if let error = error as? DatabaseError, error.extendedResultCode == .SQLITE_IOERR_FSYNC {
             let failure = StoreError(
                 .storage, "the disk failed to write what it had accepted; check the disk, then start the engine again")

@@ -11,29 +11,46 @@ extension SQLiteJournal: ControlStore {
 
     package func appendControl(_ events: [ControlEvent], expected: Int) async throws(StoreError) {
         guard !events.isEmpty else { return }
+        try await commit { db in
+            let row = try Row.fetchOne(
+                db, sql: "SELECT sequence, hash FROM control_events ORDER BY sequence DESC LIMIT 1")
+            let last: Int = row?[0] ?? 0
+            var hash: Data = row?[1] ?? EventChain.start
+            guard last == expected else {
+                throw StoreError(.conflict, "the control journal has \(last) events, not \(expected)")
+            }
+            let insert = try db.cachedStatement(
+                sql: "INSERT INTO control_events (sequence, at, line, hash) VALUES (?, ?, ?, ?)")
+            for (offset, event) in events.enumerated() {
+                guard event.sequence == expected + 1 + offset else {
+                    throw StoreError(.conflict, "control event \(event.sequence) stands in the wrong place")
+                }
+                let line = event.json.bytes
+                hash = EventChain.hash(after: hash, line: line)
+                try insert.execute(arguments: [
+                    event.sequence, event.at.millisecondsSinceEpoch, String(decoding: line, as: UTF8.self), hash,
+                ])
+            }
+        }
+    }
+
+    /// One transaction under the same guard as appends to runs: after a failure to sync nothing more is written.
+    private func commit<Value: Sendable>(
+        _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
         try await write { [self] db in
             if let failure = syncFailure.withLock({ $0 }) { throw failure }
-            try db.inTransaction(.immediate) {
-                let row = try Row.fetchOne(
-                    db, sql: "SELECT sequence, hash FROM control_events ORDER BY sequence DESC LIMIT 1")
-                let last: Int = row?[0] ?? 0
-                var hash: Data = row?[1] ?? EventChain.start
-                guard last == expected else {
-                    throw StoreError(.conflict, "the control journal has \(last) events, not \(expected)")
+            do {
+                // Swift cannot see that the transaction runs its body exactly once.
+                var value: Value?
+                try db.inTransaction(.immediate) {
+                    value = try work(db)
+                    return .commit
                 }
-                let insert = try db.cachedStatement(
-                    sql: "INSERT INTO control_events (sequence, at, line, hash) VALUES (?, ?, ?, ?)")
-                for (offset, event) in events.enumerated() {
-                    guard event.sequence == expected + 1 + offset else {
-                        throw StoreError(.conflict, "control event \(event.sequence) stands in the wrong place")
-                    }
-                    let line = event.json.bytes
-                    hash = EventChain.hash(after: hash, line: line)
-                    try insert.execute(arguments: [
-                        event.sequence, event.at.millisecondsSinceEpoch, String(decoding: line, as: UTF8.self), hash,
-                    ])
-                }
-                return .commit
+                guard let value else { throw StoreError(.storage, "the transaction did not run") }
+                return value
+            } catch {
+                throw noting(error)
             }
         }
     }
@@ -73,32 +90,26 @@ extension SQLiteJournal: ControlStore {
     // MARK: Deliveries
 
     package func accept(_ delivery: Delivery) async throws(StoreError) -> Bool {
-        try await write { [self] db in
-            if let failure = syncFailure.withLock({ $0 }) { throw failure }
-            var isNew = false
-            try db.inTransaction(.immediate) {
-                let oldest = delivery.received.advanced(by: .zero - Self.rememberedFor).millisecondsSinceEpoch
-                try db.cachedStatement(
-                    sql: """
-                        DELETE FROM deliveries
-                        WHERE sender = ? AND id = ? AND state = 'settled' AND received < ?
-                        """
-                ).execute(arguments: [delivery.sender, delivery.id, oldest])
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO deliveries
-                            (sender, id, repository, tag, received, state, tried, due, outcome)
-                        VALUES (?, ?, ?, ?, ?, 'due', 0, ?, '')
-                        ON CONFLICT (sender, id) DO NOTHING
-                        """
-                ).execute(arguments: [
-                    delivery.sender, delivery.id, delivery.repository, delivery.tag,
-                    delivery.received.millisecondsSinceEpoch, delivery.due.millisecondsSinceEpoch,
-                ])
-                isNew = db.changesCount == 1
-                return .commit
-            }
-            return isNew
+        try await commit { db in
+            let oldest = delivery.received.advanced(by: .zero - Self.rememberedFor).millisecondsSinceEpoch
+            try db.cachedStatement(
+                sql: """
+                    DELETE FROM deliveries
+                    WHERE sender = ? AND id = ? AND state = 'settled' AND received < ?
+                    """
+            ).execute(arguments: [delivery.sender, delivery.id, oldest])
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO deliveries
+                        (sender, id, repository, tag, received, state, tried, due, outcome)
+                    VALUES (?, ?, ?, ?, ?, 'due', 0, ?, '')
+                    ON CONFLICT (sender, id) DO NOTHING
+                    """
+            ).execute(arguments: [
+                delivery.sender, delivery.id, delivery.repository, delivery.tag,
+                delivery.received.millisecondsSinceEpoch, delivery.due.millisecondsSinceEpoch,
+            ])
+            return db.changesCount == 1
         }
     }
 
@@ -120,7 +131,7 @@ extension SQLiteJournal: ControlStore {
     }
 
     package func record(_ delivery: Delivery) async throws(StoreError) {
-        try await write { db in
+        try await commit { db in
             try db.cachedStatement(
                 sql: """
                     UPDATE deliveries SET state = ?, tried = ?, due = ?, outcome = ?
@@ -137,7 +148,7 @@ extension SQLiteJournal: ControlStore {
     }
 
     package func forgetDeliveries(before: Instant) async throws(StoreError) -> Int {
-        try await write { db in
+        try await commit { db in
             try db.cachedStatement(sql: "DELETE FROM deliveries WHERE state = 'settled' AND received < ?")
                 .execute(arguments: [before.millisecondsSinceEpoch])
             return db.changesCount

@@ -59,16 +59,21 @@ extension Engine {
         }
     }
 
+    /// What tells one policy from another: none, one that can't be read, and one in force are three things.
+    private func policyState() -> Result<String?, PolicyFault> {
+        do throws(PolicyFault) { return .success(try parts.policy.digest()) } catch { return .failure(error) }
+    }
+
     /// Looks at the policy from time to time until the engine leaves.
     func keepLookingAtPolicy() async {
-        var digest = try? parts.policy.digest()
+        var policy = policyState()
         var day = now.millisecondsSinceEpoch / 86_400_000
         while !Task.isCancelled, !isLeaving {
             try? await Task.sleep(for: Self.policyLooked)
-            let newDigest = try? parts.policy.digest()
+            let newPolicy = policyState()
             let newDay = now.millisecondsSinceEpoch / 86_400_000
-            if newDigest != digest || newDay != day {
-                digest = newDigest
+            if newPolicy != policy || newDay != day {
+                policy = newPolicy
                 day = newDay
                 await refreshFreezes()
             }
