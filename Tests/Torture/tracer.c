@@ -5,8 +5,9 @@
 //
 //   -k N     ends the process by SIGKILL at the Nth of them, which is then not done. Its children live on, untraced
 //   -a       traces its children too
-//   -o FILE  writes a line for each: number, pid, time in nanoseconds, call, result, path, second path or data. Fields
-//            are separated by tabs; data is in hexadecimal. The number and place of a kill come last, as "killed"
+//   -o FILE  writes a line for each, when it is done: number, thread, time in nanoseconds, call, result, path, second
+//            path, where in the file (or flags, or length), bytes in hexadecimal; tabs between. A kill's result is
+//            "killed", and its line the last
 //   -d       with the bytes written and sent; else their count
 //
 // strace counts the calls of each thread by itself, and an engine's calls move between threads: its Nth is another one
@@ -148,7 +149,7 @@ static bool examine(struct thread *t) {
     t->path[0] = t->second[0] = 0;
     switch (t->call.number) {
     case SYS_openat:
-        if (!(a[2] & O_CREAT)) return false;
+        if (!(a[2] & (O_CREAT | O_TRUNC))) return false;
         beneath(t->tid, (int)a[0], a[1], t->path);
         return is_place(t->path);
     case SYS_write: case SYS_writev: case SYS_pwrite64: case SYS_pwritev: case SYS_sendto: case SYS_sendmsg:
@@ -179,7 +180,7 @@ static bool examine(struct thread *t) {
     case SYS_tgkill: return false;
 #if defined(__x86_64__)
     case SYS_open:
-        if (!(a[1] & O_CREAT)) return false;
+        if (!(a[1] & (O_CREAT | O_TRUNC))) return false;
         beneath(t->tid, AT_FDCWD, a[0], t->path);
         return is_place(t->path);
     case SYS_creat: case SYS_unlink: case SYS_rmdir: case SYS_mkdir:
@@ -193,6 +194,18 @@ static bool examine(struct thread *t) {
 #endif
     default: return false;
     }
+}
+
+/// Where a descriptor stands after a call.
+static long long place_of(pid_t tid, int descriptor) {
+    char link[64];
+    long long at = -1;
+    snprintf(link, sizeof link, "/proc/%d/fdinfo/%d", tid, descriptor);
+    FILE *file = fopen(link, "re");
+    if (file == NULL) return -1;
+    if (fscanf(file, "pos: %lld", &at) != 1) at = -1;
+    fclose(file);
+    return at;
 }
 
 static void hexadecimal(const unsigned char *bytes, size_t count) {
@@ -239,7 +252,14 @@ static void tell(struct thread *t, const char *result) {
     case SYS_pwrite64: case SYS_pwritev: fprintf(out, "%lld", (long long)a[3]); break;
     case SYS_ftruncate: fprintf(out, "%lld", (long long)a[1]); break;
     case SYS_fallocate: fprintf(out, "%lld,%lld,%lld", (long long)a[1], (long long)a[2], (long long)a[3]); break;
+    case SYS_write: case SYS_writev:
+        if (is_place(t->path)) fprintf(out, "%lld", place_of(t->tid, (int)a[0]) - t->call.result);
+        break;
     case SYS_openat: fprintf(out, "%lld", (long long)a[2]); break;
+#if defined(__x86_64__)
+    case SYS_open: fprintf(out, "%lld", (long long)a[1]); break;
+    case SYS_creat: fprintf(out, "%d", O_CREAT | O_TRUNC | O_WRONLY); break;
+#endif
     case SYS_kill: case SYS_pidfd_send_signal: fprintf(out, "%lld,%lld", (long long)a[0], (long long)a[1]); break;
     default: break;
     }
