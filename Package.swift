@@ -209,7 +209,10 @@ let package = Package(
         ),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["TminusMetricSources", "TminusAttempts", "TminusPipeline", "TminusPorts", "TminusModel"],
+            dependencies: [
+                "TminusMetricSources", "TminusAttempts", "TminusTriggers", "TminusGit", "TminusPolicy",
+                "TminusPipeline", "TminusPorts", "TminusModel",
+            ],
             path: "Tests/Fuzz",
             exclude: ["C", "Seeds", "LibFuzzer.swift"]
         ),

@@ -30,7 +30,7 @@ extension World {
         if report.violation == nil { runs[run].folded?.apply(event) }
         if case .runEnded(let outcome, _) = event.body {
             runs[run].outcome = outcome
-            checkEnd(outcome, run)
+            checkEnd(outcome, event.at, run)
         }
     }
 

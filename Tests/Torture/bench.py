@@ -25,10 +25,10 @@ RUN = "reference-1"
 PATIENCE = 90  # seconds; a machine under load takes its time
 
 
-def tracer():
-    """Builds the tracer when it is older than its source; where it is."""
+def built(name, source, *options):
+    """Builds a small C program when it is older than its source; where it is."""
     SCRATCH.mkdir(parents=True, exist_ok=True)
-    program, source = SCRATCH / "tracer", HERE / "tracer.c"
+    program, source = SCRATCH / name, HERE / source
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
         made = f"{program}.{os.getpid()}"
         swift = shutil.which("swiftc")
@@ -36,9 +36,13 @@ def tracer():
         compiler = next((one for one in compilers if shutil.which(one)), None)
         if compiler is None:
             raise SystemExit("no C compiler is here")
-        subprocess.run([compiler, "-O1", "-Wall", "-Wextra", "-Werror", "-o", made, str(source)], check=True)
+        subprocess.run([compiler, "-O1", "-Wall", "-Wextra", "-Werror", *options, "-o", made, str(source)], check=True)
         os.rename(made, program)
     return str(program)
+
+
+def tracer():
+    return built("tracer", "tracer.c")
 
 
 class Pages:

@@ -10,6 +10,7 @@ what lies in the attempts' directories, and the journal's tables.
   --from, --until   of all points only these, to do the long form in pieces
   --parallel  how many runs at a time; default 4
   --keep      keeps the folders of runs with a violation, and names them
+  --tampered  no kills: changes what an undisturbed run left in ten ways, each of which must be found
 
 Ends with 1 when there is a violation.
 """
@@ -213,6 +214,46 @@ def submit_twice(it, first, second):
     return it.submit()
 
 
+def try_the_checker():
+    """A checker that never finds anything proves nothing."""
+    it = bench.Bench()
+    try:
+        it.serve()
+        it.submit()
+        code = it.play()
+        it.kill_engine()
+        marks, journal = it.marks, bench.Journal(it.data)
+        attempts, events = list(bench.attempts(it.data)), journal.events[bench.RUN]
+
+        def without(fits):
+            return [event for event in events if not fits(event)]
+
+        def judged(marks=marks, attempts=attempts, events=events, code=code):
+            journal.events = {bench.RUN: events}
+            return check(marks, attempts, journal, True, code)
+        undo = next(line for line in marks if line.startswith("start flaky rollback"))
+        tampered = {
+            "a step started twice": judged(marks=marks + ["start deploy forward 2 "]),
+            "a step never started": judged(marks=[line for line in marks if "left forward" not in line]),
+            "a rollback in forward order": judged(marks=[undo] + [line for line in marks if line != undo]),
+            "no data before the gate": judged(marks=[line for line in marks if line != "data"]),
+            "no approval": judged(marks=[line for line in marks if line != "approving"]),
+            "a lost result": judged(events=without(
+                lambda event: event["type"] == "attemptEnded" and event["step"] == "deploy")),
+            "an effect without intent": judged(events=without(
+                lambda event: event["type"] == "attemptStarting" and event["step"] == "deploy")),
+            "a gate that nobody judged": judged(events=without(
+                lambda event: event["type"] == "budgetJudged" and event["step"] == "canary")),
+            "another end": judged(events=events[:-1]),
+            "a watch that says it went well": judged(code=0),
+        }
+        missed = [name for name, found in tampered.items() if not found] + judged()
+        print(f"{len(tampered)} ways, not found: {missed}")
+        return 1 if missed else 0
+    finally:
+        it.close()
+
+
 def main():
     parser = argparse.ArgumentParser(prog="points.py")
     parser.add_argument("--points", default=os.environ.get("TMINUS_CRASH_POINTS", "36"))
@@ -221,8 +262,11 @@ def main():
     parser.add_argument("--until", type=int, default=1 << 30)
     parser.add_argument("--parallel", type=int, default=int(os.environ.get("TMINUS_PARALLEL", "4")))
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--tampered", action="store_true")
     options = parser.parse_args()
     bench.tracer()
+    if options.tampered:
+        sys.exit(try_the_checker())
     began = time.monotonic()
     found, _, points = play(None, keep=options.keep)
     if found:
@@ -231,7 +275,7 @@ def main():
         chosen = [(number, None) for number in range(1, points + 1)]
     else:
         count = min(int(options.points), points)
-        chosen = [(1 + (2 * number + 1) * points // (2 * count), None) for number in range(count)]
+        chosen = [((2 * number + 1) * points // (2 * count) + 1, None) for number in range(count)]
     chosen = [one for one in chosen if options.first <= one[0] <= options.until]
     draws = random.Random(20261121)
     chosen += [(draws.randint(1, points), draws.randint(1, points)) for _ in range(options.pairs)]
