@@ -20,6 +20,7 @@ package enum JournalConformance {
         ("pages wait in the outbox", checkThatPagesWaitInTheOutbox),
         ("a tag makes one run", checkThatATagMakesOneRun),
         ("releases are found", checkThatReleasesAreFound),
+        ("finished runs can be pruned", checkThatFinishedRunsCanBePruned),
     ]
 
     package static func checkThatAppendsAreOrderedAndExclusive(_ store: any JournalStore) async throws {

@@ -83,4 +83,8 @@ private final class ArrayJournal: JournalStore {
     ) async throws(StoreError) -> [ReleaseRecord] { [] }
     func pages() async throws(StoreError) -> [Page] { [] }
     func record(_ page: Page) async throws(StoreError) {}
+    func ended(before position: Int?, limit: Int) async throws(StoreError) -> [EndedRun] { [] }
+    func prune(_ run: String, at: Instant, limit: Int) async throws(StoreError) -> Bool { true }
+    func pruned(after position: Int, limit: Int) async throws(StoreError) -> [(position: Int, run: PrunedRun)] { [] }
+    func shrink(bytesMax: Int) async throws(StoreError) -> Int { 0 }
 }
