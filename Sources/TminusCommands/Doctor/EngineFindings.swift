@@ -16,7 +16,18 @@ struct EngineFindings: Sendable {
     private static let eventsAtOnce = 1_000
 
     func all() async -> [Finding] {
-        [kill] + [await store] + [await chains] + [await outbox] + [drift]
+        [kill] + [await store] + [await chains] + [await outbox] + [drift] + [bundles].compactMap { $0 }
+    }
+
+    /// Nil where there is no second place for them.
+    private var bundles: Finding? {
+        guard let second = SecondBundles(directory: assembly.directory) else { return nil }
+        let missing = second.missing
+        guard missing > 0 else { return Finding(.ok, "bundles", "all rollback bundles are in \(second.path) too") }
+        return Finding(
+            .warning, "bundles", "\(missing) rollback bundles are not in \(second.path)",
+            remedy: "look at that disk and its rights; they are written again after the next release, and when an "
+                + "engine starts")
     }
 
     private var kill: Finding {
