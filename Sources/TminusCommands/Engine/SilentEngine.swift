@@ -24,10 +24,10 @@ struct SilentEngine {
         return Failure(
             .failed,
             """
-            the engine of \(directory.path) (\(who)) listens and does not answer. It may have been stopped: kill -CONT \
-            \(pid). Or it hangs: the end of \(directory.log) may say why; kill -9 \(pid) ends it, the next command starts \
-            another, and steps that are under way go on and are taken up. To go back without it: tminus rollback \
-            --service SERVICE --environment ENVIRONMENT --reason WHY --by-bundles
+            the engine of \(directory.path) (\(who)) listens and does not answer. It may have been stopped: \
+            kill -CONT \(pid). Or it hangs: the end of \(directory.log) may say why; kill -9 \(pid) ends it, the next \
+            command starts another, and steps that are under way go on and are taken up. To go back without it: \
+            tminus rollback --service SERVICE --environment ENVIRONMENT --reason WHY --by-bundles
             """)
     }
 

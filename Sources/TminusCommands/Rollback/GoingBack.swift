@@ -66,7 +66,7 @@ struct GoingBack {
             throw Failure(
                 .failed,
                 "\(directory.path) can't be written (\(String(cString: strerror(errno)))). Go back from another "
-                    + "directory, with the bundles of this one: add --data NEW-DIRECTORY --bundles \(directory.bundles)")
+                    + "directory, by the bundles of this one: add --data NEW-DIRECTORY --bundles \(directory.bundles)")
         }
         let emergency = Emergency(directory: directory)
         directory = emergency.standIn(emergency.next)
