@@ -81,6 +81,7 @@ extension RunState {
             return accept(
                 [.ruleAccepted(rule: rule, by: person.name, reason: reason)], "\(name) is accepted as it is")
         }
+        if let obedience = renewSeal(name, reason, person) { return obedience }
         return named(name) { step in
             switch steps[step].status {
             case .waiting(.budget), .waiting(.judgement):

@@ -84,12 +84,22 @@ extension Engine {
     /// Opens the review that a run owes. Asked again for every run that is taken up, so none is lost to a crash.
     func openReview(of state: RunState) async throws(EngineError) {
         if case .rollback(let undone, _) = state.lineage {
-            let due = state.submittedAt.advanced(by: Self.rollbackReviewedWithin)
+            let due = rollbackReviewDue(state, from: state.submittedAt)
             let reason = "\(undone) was taken back: \(state.reason ?? "no reason was given")"
             return try await openReview(.rollback, of: state, due: due, reason: reason)
         }
         guard let due = state.requirement?.reviewDue else { return }
         try await openReview(.emergency, of: state, due: due, reason: state.reason ?? "an emergency change")
+    }
+
+    /// When a rollback must have been looked at: as the policy has it for what is reviewed afterwards, else in five
+    /// days.
+    func rollbackReviewDue(_ state: RunState, from instant: Instant) -> Instant {
+        let by = Person(name: state.by, rights: Right.allCases.sorted())
+        let change = ProposedChange(
+            plan: state.plan, digest: state.digest, by: by, lineage: state.lineage, at: instant)
+        let due = ((try? parts.policy.requirement(for: change)) ?? nil)?.reviewDue
+        return due ?? instant.advanced(by: Self.rollbackReviewedWithin)
     }
 
     func openReview(_ kind: Review.Kind, of state: RunState, due: Instant, reason: String) async throws(EngineError) {
