@@ -82,5 +82,7 @@ private final class ArrayJournal: JournalStore {
         service: String?, environment: String?, limit: Int
     ) async throws(StoreError) -> [ReleaseRecord] { [] }
     func pages() async throws(StoreError) -> [Page] { [] }
+    func newestRun(repository: String) async throws(StoreError) -> TaggedRun? { nil }
+    func raise(_ key: String, _ reason: String, of run: String, at: Instant) async throws(StoreError) {}
     func record(_ page: Page) async throws(StoreError) {}
 }

@@ -67,5 +67,11 @@ final class FaultyJournal: JournalStore {
     }
     func index(_ releases: [ReleaseRecord]) async throws(StoreError) { try await kept.index(releases) }
     func pages() async throws(StoreError) -> [Page] { try await kept.pages() }
+    func newestRun(repository: String) async throws(StoreError) -> TaggedRun? {
+        try await kept.newestRun(repository: repository)
+    }
+    func raise(_ key: String, _ reason: String, of run: String, at: Instant) async throws(StoreError) {
+        try await kept.raise(key, reason, of: run, at: at)
+    }
     func record(_ page: Page) async throws(StoreError) { try await kept.record(page) }
 }

@@ -122,6 +122,7 @@ struct EngineProcess {
             },
             backUp: { try await journal.backup(to: $0, enclosed: try await alerts.enclosed()) },
             findings: { await findings.all() })
+        parts.askSource = assembly.askSource
         let desk = assembly.desk
         parts.trigger = { order, person in
             let outcome = await desk.take(
@@ -149,7 +150,7 @@ private struct EngineLife: Service {
     let deliveries: DeliveryWorker?
 
     func run() async throws {
-        await listening.pass()
+        try await listening.pass()
         try await engine.start()
         if !imported.isEmpty {
             try await engine.noteImported(imported)

@@ -15,10 +15,11 @@ struct RunRoutes {
             let order = try RunOrder(json: try await request.json(bytesMax: RunOrder.bytesMax))
             var files: [String: [UInt8]] = [:]
             for file in order.files { files[file.digest] = file.bytes }
+            let changes = try await changes(of: order, by: person)
             let origin = try await parts.engine.origin(of: order.plan, isAgain: order.isAgain)
             let run = try await parts.engine.submit(
                 order.plan, digest: order.digest, files: files, by: person, reason: order.reason,
-                pausesAfter: order.pausesAfter, origin: origin, changes: order.changes,
+                pausesAfter: order.pausesAfter, origin: origin, changes: changes,
                 lineage: order.incident.map { .hotfix(incident: $0) }, incident: order.incident)
             return Answers.json(.members(["run": .string(run)]), status: .created)
         }
@@ -31,6 +32,27 @@ struct RunRoutes {
             let summary = try await parts.engine.summary(of: run)
             let needs = try await parts.engine.state(of: run).needs(now: parts.now())
             return Answers.json(RunReply(summary: summary, needs: needs.map(\.sentence)).json)
+        }
+    }
+
+    /// What the order brings beyond the last release: under a policy, what its repository says. Asked before anything
+    /// else is believed of the plan's source, and without holding up the engine.
+    ///
+    /// - Throws: `.refused` when the plan is not what its tag says; it is recorded then.
+    private func changes(of order: RunOrder, by person: Person) async throws -> [ChangelogEntry] {
+        // Whoever may start nothing makes us fetch nothing; submitting refuses them.
+        guard order.plan.source != nil, let ask = parts.askSource, person.may(.start) || person.may(.emergency)
+        else { return order.changes }
+        switch await ask(order.plan, order.incident != nil) {
+        case .unasked: return order.changes
+        case .agrees(let changes): return changes
+        case .refused(let reason):
+            try await parts.engine.note(
+                .orderRefused(by: person.name, order: "run \(order.plan.pipeline.prefix(80))", reason: reason))
+            throw APIError(.refused, reason)
+        case .unreachable(let reason):
+            throw APIError(
+                .refused, "the tag cannot be verified now, and under a policy it must be; try again later: \(reason)")
         }
     }
 

@@ -32,17 +32,20 @@ package actor DeliveryWorker {
         package var bell: Doorbell
         /// Fetches, verifies and starts: may take long, and may be called again for the same delivery.
         package var take: @Sendable (Delivery) async -> DeliveryResult
+        /// Told of each try, once what became of it is kept.
+        package var tried: @Sendable (Delivery) -> Void
         package var log: @Sendable (_ line: String) -> Void
 
         package init(
             store: any ControlStore, clock: any EngineClock, bell: Doorbell,
             take: @escaping @Sendable (Delivery) async -> DeliveryResult,
-            log: @escaping @Sendable (String) -> Void
+            tried: @escaping @Sendable (Delivery) -> Void, log: @escaping @Sendable (String) -> Void
         ) {
             self.store = store
             self.clock = clock
             self.bell = bell
             self.take = take
+            self.tried = tried
             self.log = log
         }
     }
@@ -135,8 +138,11 @@ package actor DeliveryWorker {
         let after = Self.after(delivery, result, at: parts.clock.now)
         do throws(StoreError) {
             try await parts.store.record(after)
-            parts.log(
-                "delivery \(delivery.number) of webhook \(delivery.sender), tag \(delivery.tag): \(after.outcome)")
+            parts.tried(after)
+            // What became of the tag is logged where that is decided, and not here again.
+            if case .again = result, after.state == .settled {
+                parts.log("delivery \(delivery.number) of webhook \(delivery.sender) is over: \(after.outcome)")
+            }
         } catch {
             // On a conflict another life of this engine settled it.
             guard error.code != .conflict else { return done(delivery) }

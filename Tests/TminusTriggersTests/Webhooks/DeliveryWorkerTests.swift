@@ -39,7 +39,10 @@ struct DeliveryWorkerTests {
                         if let take { return await take(delivery) }
                         return answers.withLock { $0[delivery.tag] } ?? .settled("run-1 started")
                     },
-                    log: { lines.yield($0) }))
+                    tried: { after in
+                        lines.yield(
+                            "delivery \(after.number) of webhook \(after.sender), tag \(after.tag): \(after.outcome)")
+                    }, log: { lines.yield($0) }))
         }
 
         func during<Value: Sendable>(
