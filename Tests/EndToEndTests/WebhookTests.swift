@@ -111,6 +111,52 @@ struct WebhookTests {
         await shop.stop()
     }
 
+    /// What waits for an engine that never starts is let go, polling too.
+    @Test func anEngineThatCannotReadItsJournalEndsAndSaysWhy() async throws {
+        var shop = try await TagShop(access: ", poll: 10s")
+        try await shop.serve()
+        #expect(try await shop.post(TagShop.delivery("nightly", id: "1")).status == 202)
+        #expect(try await Waiting.until { shop.tminus.read("data/engine.log").contains("\"nightly\"") })
+        await shop.stop()
+        let damage = """
+            import sqlite3
+            journal = sqlite3.connect("data/journal.sqlite")
+            journal.execute("DROP TRIGGER control_events_never_change")
+            journal.execute("UPDATE control_events SET line = replace(line, 'nightly', 'v1')")
+            journal.commit()
+            """
+        let damaged = try await Started("/usr/bin/python3", ["-c", damage], [:], in: shop.tminus.folder).ended()
+        try #require(damaged.status == 0, "\(damaged.errors)")
+        let ended = try await shop.tminus.run("serve")
+        #expect(ended.status == 1, "\(ended.output)\(ended.errors)")
+        #expect(ended.errors.contains("the journal could not be read"), "\(ended.errors)")
+    }
+
+    @Test func aMangledPathOpensNothingWithoutAToken() async throws {
+        var shop = try await TagShop()
+        try await shop.serve()
+        let port = try #require(shop.port)
+        let paths = [
+            "/v1/runs", "/v1//runs", "//v1/runs", "/v1/runs/", "/v1/runs;.x", "/v1/runs;/v1/webhooks/any", "/V1/runs",
+            "/%76%31/runs", "/v1/webhooks/../runs", "/v1/webhooks/%2e%2e/runs", "/v1/webhooks/any/../../runs",
+            "/v1/webhooks/any%2f..%2f..%2fruns", "/v1/runs?x=/v1/webhooks/any", "/v1/runs#/v1/webhooks/any",
+            "/v1/webhooks", "/v1/webhooks/", "/v1/webhooks/any/x", "/v1/triggers", "/v1/control", "/metrics/../v1/runs",
+            "/health/../v1/runs", "/v1/audit", "/v1/tokens", "/.", "/..", "/%00", "/v1/runs%00",
+        ]
+        for path in paths {
+            for method in ["GET", "POST", "HEAD", "PUT", "DELETE"] {
+                let request = HTTPRequest(method, path, body: method == "POST" ? Array("{}".utf8) : [])
+                // A path that is no path may end the connection instead.
+                guard let answer = try? await shop.post(request) else { continue }
+                #expect(!(200..<400).contains(answer.status), "\(method) \(path): \(answer)")
+            }
+        }
+        // It answers as before.
+        let answer = try await OwnThread.run { try HTTPConnection(port: port).send(TagShop.delivery("v1", id: "1")) }
+        #expect(answer.status == 202)
+        await shop.stop()
+    }
+
     @Test func aBodyThatDoesNotComeIsGivenUpAfterFiveSeconds() async throws {
         var shop = try await TagShop()
         try await shop.serve()

@@ -5,7 +5,7 @@
 /// `git`, and `/srv/x` from `/srv/x.git` on this machine, where both may be there. Symbolic links are not followed.
 /// Where it errs, a tag is held rather than released twice.
 package struct RepositoryIdentity: Hashable, Sendable, CustomStringConvertible {
-    /// `host/path`, or an absolute path. Two addresses mean one repository exactly when these are the same bytes.
+    /// `host/path`, or an absolute path.
     package let description: String
 
     /// Of any text: one that is no address is its own identity. Holds no password.
@@ -15,9 +15,9 @@ package struct RepositoryIdentity: Hashable, Sendable, CustomStringConvertible {
         } else if let rest = Self.rest(address, after: "file://") {
             description = Self.local(Self.decoded(rest))
         } else if let rest = Self.rest(address, after: "https://") {
-            description = Self.remote(rest, port: "443", keepsUser: false) ?? address
+            description = Self.remote(rest, port: "443", knowsHomes: false) ?? address
         } else if let rest = Self.rest(address, after: "ssh://") {
-            description = Self.remote(rest, port: "22", keepsUser: true) ?? address
+            description = Self.remote(rest, port: "22", knowsHomes: true) ?? address
         } else {
             description = Self.short(address) ?? address
         }
@@ -34,14 +34,13 @@ package struct RepositoryIdentity: Hashable, Sendable, CustomStringConvertible {
         return "/" + names.joined(separator: "/")
     }
 
-    private static func remote(_ rest: String, port: String, keepsUser: Bool) -> String? {
+    /// Behind ssh a path may start with `~`, the user's home; behind https that is a name like any other.
+    private static func remote(_ rest: String, port: String, knowsHomes: Bool) -> String? {
         guard let slash = rest.firstIndex(of: "/") else { return nil }
         let (user, host) = authority(rest[..<slash], port: port)
         var names = plain(decoded(String(rest[slash...])))
-        if names.first == "~" { names[0] = "~\(user)" }
-        if names.first == "~git" || names.first == "~" || !keepsUser && names.first == "~\(user)" {
-            names.removeFirst()
-        }
+        if knowsHomes, names.first == "~" { names[0] = "~\(user)" }
+        if knowsHomes, names.first == "~" || names.first == "~git" { names.removeFirst() }
         return joined(host, names)
     }
 

@@ -15,8 +15,12 @@ struct RunRoutes {
             let order = try RunOrder(json: try await request.json(bytesMax: RunOrder.bytesMax))
             var files: [String: [UInt8]] = [:]
             for file in order.files { files[file.digest] = file.bytes }
-            let changes = try await changes(of: order, by: person)
-            let origin = try await parts.engine.origin(of: order.plan, isAgain: order.isAgain)
+            var changes = order.changes
+            var origin: TagOrigin?
+            if mayStart(order, person) {
+                changes = try await self.changes(of: order, by: person)
+                origin = try await parts.engine.origin(of: order.plan, isAgain: order.isAgain)
+            }
             let run = try await parts.engine.submit(
                 order.plan, digest: order.digest, files: files, by: person, reason: order.reason,
                 pausesAfter: order.pausesAfter, origin: origin, changes: changes,
@@ -35,14 +39,17 @@ struct RunRoutes {
         }
     }
 
+    /// Whoever may not start it makes us fetch nothing, and nobody is paged for them; submitting refuses them.
+    private func mayStart(_ order: RunOrder, _ person: Person) -> Bool {
+        (person.may(.start) || person.may(.emergency)) && person.mayTouch(service: order.plan.service)
+    }
+
     /// What the order brings beyond the last release: under a policy, what its repository says. Asked before anything
     /// else is believed of the plan's source, and without holding up the engine.
     ///
     /// - Throws: `.refused` when the plan is not what its tag says; it is recorded then.
     private func changes(of order: RunOrder, by person: Person) async throws -> [ChangelogEntry] {
-        // Whoever may start nothing makes us fetch nothing; submitting refuses them.
-        guard order.plan.source != nil, let ask = parts.askSource, person.may(.start) || person.may(.emergency)
-        else { return order.changes }
+        guard order.plan.source != nil, let ask = parts.askSource else { return order.changes }
         switch await ask(order.plan, order.incident != nil) {
         case .unasked: return order.changes
         case .agrees(let changes): return changes

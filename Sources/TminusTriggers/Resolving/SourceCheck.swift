@@ -40,12 +40,16 @@ package struct SourceCheck: Sendable {
         let found = try await resolver.resolve(request, tag, url)
         var own = found.plan.withoutHistory
         own.source?.repository = source.repository
-        if isHotfix { (own.change, own.release) = (.emergency, .hotfix) }
-        guard own.json.bytes == plan.withoutHistory.json.bytes else {
+        let said = plan.withoutHistory
+        // `tminus hotfix` makes the plan an emergency; whether that may be is for the policy to say.
+        if isHotfix, said.change == .emergency, said.release == .hotfix {
+            (own.change, own.release) = (.emergency, .hotfix)
+        }
+        guard own.json.bytes == said.json.bytes else {
             throw TriggerFault(
                 .refused,
                 "the plan is not what \(source.path) of tag \(source.tag) says with these inputs: "
-                    + "\(Self.difference(own, plan.withoutHistory)); make the plan with this version of tminus, or let "
+                    + "\(Self.difference(own, said)); make the plan with this version of tminus, or let "
                     + "the engine read the tag: \(Self.remedy(source, repository))")
         }
         return await resolver.changes(of: found, since: await lastCommit(found.plan)).entries

@@ -51,13 +51,26 @@ package actor DeliveryWorker {
     }
 
     private let parts: Parts
-    /// Under way: number and repository.
-    private var active: [Int: String] = [:]
+    /// What a delivery tells of; those of one target are taken together, for they share its look.
+    private struct Target: Hashable {
+        var repository: String
+        var tag: String
+
+        init(_ delivery: Delivery) {
+            repository = delivery.repository
+            tag = delivery.tag
+        }
+    }
+
+    /// Under way, by number.
+    private var active: [Int: Target] = [:]
     private var forgotten: Instant?
 
-    /// Deliveries under way at once, and of one repository: a host that is slow does not hold up the others.
+    /// Tags under way at once, and of one repository: a host that is slow does not hold up the others.
     static let atOnceMax = 4
     static let ofOneRepositoryMax = 2
+    /// Deliveries under way from which on no other of the same tags is taken along.
+    static let togetherMax = 256
     static let givesUpAfter = Duration.seconds(86_400)
     static let rememberedFor = Duration.seconds(30 * 86_400)
     private static let forgetsEvery = Duration.seconds(3_600)
@@ -82,7 +95,7 @@ package actor DeliveryWorker {
                 await forget()
                 let (batch, next) = await due()
                 for delivery in batch {
-                    active[delivery.number] = delivery.repository
+                    active[delivery.number] = Target(delivery)
                     group.addTask { await self.work(on: delivery) }
                 }
                 if batch.isEmpty { await wait(until: next) }
@@ -97,26 +110,28 @@ package actor DeliveryWorker {
         do throws(StoreError) {
             let kept = try await parts.store.dueDeliveries(at: .distantFuture, limit: Self.readAtOnce)
             var batch: [Delivery] = []
+            var targets = Set(active.values)
             var next: Instant?
             for delivery in kept where active[delivery.number] == nil {
                 if delivery.due > now {
                     next = delivery.due
                     break
                 }
+                let target = Target(delivery)
                 let isRoom =
-                    active.count + batch.count < Self.atOnceMax
-                    && ofOneRepository(delivery.repository, batch) < Self.ofOneRepositoryMax
-                if isRoom { batch.append(delivery) }
+                    targets.contains(target)
+                    ? active.count + batch.count < Self.togetherMax
+                    : targets.count < Self.atOnceMax
+                        && targets.count { $0.repository == target.repository } < Self.ofOneRepositoryMax
+                guard isRoom else { continue }
+                targets.insert(target)
+                batch.append(delivery)
             }
             return (batch, next)
         } catch {
             parts.log("deliveries of webhooks can't be read, and are tried again: \(error)")
             return ([], now.advanced(by: Self.storePause))
         }
-    }
-
-    private func ofOneRepository(_ name: String, _ batch: [Delivery]) -> Int {
-        active.values.count { $0 == name } + batch.count { $0.repository == name }
     }
 
     private func wait(until instant: Instant?) async {

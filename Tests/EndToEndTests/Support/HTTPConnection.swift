@@ -70,7 +70,7 @@ final class HTTPConnection {
 
     func send(_ request: HTTPRequest) throws -> HTTPAnswer {
         try write(request.bytes)
-        return try answer()
+        return try answer(isHead: request.method == "HEAD")
     }
 
     /// The same for an answer that comes within a second.
@@ -92,7 +92,7 @@ final class HTTPConnection {
     }
 
     /// The next answer, once it is whole.
-    func answer() throws -> HTTPAnswer {
+    func answer(isHead: Bool = false) throws -> HTTPAnswer {
         var bytes: [UInt8] = []
         let end = Array("\r\n\r\n".utf8)
         while true {
@@ -101,7 +101,7 @@ final class HTTPConnection {
                 let length = text.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
                     .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) }
                 let body = bytes[head.upperBound...]
-                if let length, body.count >= length {
+                if let length = isHead ? 0 : length, body.count >= length {
                     let status = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
                     return HTTPAnswer(status: status, text: String(decoding: body.prefix(length), as: UTF8.self))
                 }
