@@ -5,6 +5,8 @@ import PackageDescription
 // docs/internals/house.md says what each is for. scripts/check builds with
 // `--explicit-target-dependency-import-check error`, so an import that is not listed here does not compile.
 
+let isSanitized = Context.environment["TMINUS_SANITIZED"] != nil
+
 let package = Package(
     name: "tminus",
     platforms: [.macOS(.v15)],
@@ -32,7 +34,8 @@ let package = Package(
             name: "tminus-shim",
             cSettings: [.unsafeFlags(["-std=c11", "-Wall", "-Wextra", "-Werror", "-O2"])],
             // Without -nostartfiles SwiftPM links all of libswiftCore into this C program: 9.8 MB instead of 0.8.
-            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]
+            // A sanitizer's runtime can't be linked so (scripts/torture).
+            linkerSettings: isSanitized ? [] : [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]
         ),
         .executableTarget(
             name: "tminus-simulator",
@@ -206,7 +209,10 @@ let package = Package(
         ),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["TminusMetricSources", "TminusAttempts", "TminusPipeline", "TminusPorts", "TminusModel"],
+            dependencies: [
+                "TminusMetricSources", "TminusAttempts", "TminusTriggers", "TminusGit", "TminusPolicy",
+                "TminusPipeline", "TminusPorts", "TminusModel",
+            ],
             path: "Tests/Fuzz",
             exclude: ["C", "Seeds", "LibFuzzer.swift"]
         ),

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -154,6 +155,44 @@ int linux_spawn_session(
     }
     if (!failed) *pid = child;
     return -failed;
+}
+
+int linux_message_pair(int ends[2], int patience) {
+    const struct timeval limit = {.tv_sec = patience};
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
+    setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    return 0;
+}
+
+int linux_send_message(int socket, const void *bytes, size_t size, int descriptor) {
+    union { struct cmsghdr align; char bytes[CMSG_SPACE(sizeof(int))]; } control;
+    struct iovec from = {.iov_base = (void *)bytes, .iov_len = size};
+    struct msghdr message = {.msg_iov = &from, .msg_iovlen = 1};
+    if (descriptor >= 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = sizeof control.bytes;
+        struct cmsghdr *first = CMSG_FIRSTHDR(&message);
+        *first = (struct cmsghdr){
+            .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof descriptor)};
+        memcpy(CMSG_DATA(first), &descriptor, sizeof descriptor);
+    }
+    ssize_t done;
+    do done = sendmsg(socket, &message, MSG_NOSIGNAL); while (done < 0 && errno == EINTR);
+    return done < 0 ? -errno : 0;
+}
+
+int linux_receive_answer(int socket, int32_t *answer) {
+    ssize_t done;
+    do done = recv(socket, answer, sizeof *answer, 0); while (done < 0 && errno == EINTR);
+    return done == sizeof *answer ? 0 : done < 0 ? -errno : -ECONNRESET;
+}
+
+void linux_put_down(pid_t child) {
+    kill(child, SIGKILL);
+    for (int tries = 0; tries < 100 && waitpid(child, NULL, WNOHANG) == 0; tries++) {
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
 }
 
 // A second in all.

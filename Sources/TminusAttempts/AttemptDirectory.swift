@@ -86,7 +86,6 @@ struct AttemptDirectory {
     /// A shim of this directory whose spec was removed while it runs: its files prove nothing any more, so processes
     /// are asked. They only ever speak against starting again.
     func orphan() -> pid_t? {
-        let wanted = "\0\(path)\0"
         guard let entries = opendir("/proc") else { return nil }
         defer { closedir(entries) }
         while let entry = readdir(entries) {
@@ -94,8 +93,10 @@ struct AttemptDirectory {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             guard let pid = pid_t(name), pid > 1 else { continue }
-            guard let line = SmallFile.readKernel("/proc/\(name)/cmdline"), line.hasSuffix(wanted) else { continue }
-            if !line.dropLast(wanted.utf8.count).contains("\0") { return pid }
+            guard let line = SmallFile.readKernel("/proc/\(name)/cmdline") else { continue }
+            let words = line.split(separator: "\0", omittingEmptySubsequences: false)
+            // Made by the fork server it has more room for its arguments than they fill.
+            if words.count > 2, words[1] == path, words[2...].allSatisfy(\.isEmpty) { return pid }
         }
         return nil
     }

@@ -9,9 +9,11 @@ final class AttemptStarter: Sendable {
     private let dataDirectory: String
     private let shimPath: String
     private let tminusPath: String
-    private let cgroupParent: String?
+    /// What the paths of its attempts' cgroups begin with: unique among all data directories below one parent.
+    private let cgroups: String?
     private let boot: String
     private let watch: AttemptWatch
+    private let server: ForkServer
     /// Run directories that are there, and whether all of their run was started in this boot.
     private let runs = Mutex<[String: Bool]>([:])
     private static let runsMax = 1_024
@@ -22,26 +24,49 @@ final class AttemptStarter: Sendable {
         self.dataDirectory = dataDirectory
         self.shimPath = shimPath
         self.tminusPath = tminusPath
-        self.cgroupParent = cgroupParent
+        let place = dataDirectory.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        cgroups = cgroupParent.map { "\($0)/\(String(place, radix: 16)):" }
         self.watch = watch
+        server = ForkServer(shimPath: shimPath)
         boot = try Boot.current()
     }
 
-    /// Starts an attempt that has arrived at the watch. What goes wrong is its end.
-    func start(_ order: AttemptOrder) {
+    /// Starts attempts that have arrived at the watch. What goes wrong with one is its end.
+    ///
+    /// All are asked for before the first answer is waited for, so that shims are made while files are.
+    func start(_ orders: [AttemptOrder]) {
+        var prepared: [PreparedAttempt] = []
+        prepared.reserveCapacity(orders.count)
+        for order in orders {
+            guard let attempt = trying(order, { try prepare(order) }) else { continue }
+            attempt.isAsked = server.ask(
+                attempt.subject.directory.path, attempt.environment, masks: attempt.masks?.descriptor ?? -1)
+            prepared.append(attempt)
+        }
+        for attempt in prepared {
+            _ = trying(attempt.order) {
+                try begin(attempt)
+                return attempt
+            }
+        }
+    }
+
+    private func trying(_ order: AttemptOrder, _ work: () throws -> PreparedAttempt?) -> PreparedAttempt? {
         do {
-            try begin(order)
+            return try work()
         } catch let refusal as NotStarted {
             let reason = AttemptSubject.shortened(refusal.reason)
             watch.conclude(order.key, AttemptResult(end: .notStarted(reason)))
         } catch {
             watch.conclude(order.key, AttemptResult(end: .notStarted(AttemptSubject.shortened("\(error)"))))
         }
+        return nil
     }
 
     // MARK: Starting
 
-    private func begin(_ order: AttemptOrder) throws {
+    /// Nil when it was started before, here or by an engine that is gone: what became of it is in the files.
+    private func prepare(_ order: AttemptOrder) throws -> PreparedAttempt? {
         let directory = try directory(of: order)
         let (environment, masks) = try environment(of: order, in: directory)
         let encoded = masks.encoded
@@ -61,32 +86,39 @@ final class AttemptStarter: Sendable {
             let request = paths(of: order).performance(performance).json.bytes
             try OpenFile(directory.request, O_WRONLY | O_CREAT | O_TRUNC).write(request, path: directory.request)
         }
+        var maskFile: OpenFile?
+        if !encoded.isEmpty {
+            let file = linux_memory_file(encoded, encoded.count)
+            guard file >= 0 else { throw SystemFault(code: -file, doing: "hand over what to mask in its log") }
+            maskFile = OpenFile(adopting: file)
+        }
         guard let file = try OpenFile(creating: directory.spec) else {
-            // Started before, here or by an engine that is gone: what became of it is in the files.
             pickUp(order)
-            return
+            return nil
         }
         try file.write(bytes, path: directory.spec)
-        let process = try spawn(directory, environment, masks: encoded)
         let subject = AttemptSubject(key: order.key, directory: directory, masks: masks, unreadableSecret: nil)
-        watch.watch(AttemptWatch.Watched(subject: subject, process: process), saysRunning: .later)
+        return PreparedAttempt(order: order, subject: subject, environment: environment, masks: maskFile)
     }
 
-    private func spawn(
-        _ directory: AttemptDirectory, _ environment: [[UInt8]], masks: [UInt8]
-    ) throws -> (pid: pid_t, handle: Int32)? {
-        var input: Int32 = -1
-        if !masks.isEmpty {
-            input = linux_memory_file(masks, masks.count)
-            guard input >= 0 else { throw SystemFault(code: -input, doing: "hand over what to mask in its log") }
+    private func begin(_ attempt: PreparedAttempt) throws {
+        let pid: pid_t
+        switch attempt.isAsked ? server.answer() : .unable {
+        case .started(let shim): pid = shim
+        case .unable: pid = try spawn(attempt)
+        case .unknown: return pickUp(attempt.order)
         }
-        defer { if input >= 0 { close(input) } }
-        let arguments = [Array("tminus-shim".utf8), Array(directory.path.utf8)]
-        let spawned = Spawn.session(shimPath, arguments, environment, input: input)
-        switch spawned {
-        case .success(let pid):
-            let handle = linux_pidfd_open(pid)
-            return handle >= 0 ? (pid, handle) : nil
+        // Ours until it is reaped, so the number can be no other's.
+        let handle = linux_pidfd_open(pid)
+        let process = handle >= 0 ? (pid, handle) : nil
+        watch.watch(AttemptWatch.Watched(subject: attempt.subject, process: process), saysRunning: .later)
+    }
+
+    private func spawn(_ attempt: PreparedAttempt) throws -> pid_t {
+        let arguments = [Array("tminus-shim".utf8), Array(attempt.subject.directory.path.utf8)]
+        let input = attempt.masks?.descriptor ?? -1
+        switch Spawn.session(shimPath, arguments, attempt.environment, input: input) {
+        case .success(let pid): return pid
         case .failure(let fault) where fault.code == E2BIG:
             throw NotStarted(reason: "its environment and arguments are larger than the system allows (E2BIG)")
         case .failure(let fault):
@@ -158,12 +190,10 @@ final class AttemptStarter: Sendable {
         }
     }
 
-    /// Unique among all data directories below one cgroup.
     private func cgroup(of order: AttemptOrder) -> String {
-        guard let cgroupParent else { return "" }
-        let place = dataDirectory.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        let name = order.directory.split(separator: "/").joined(separator: ":")
-        return "\(cgroupParent)/\(String(place, radix: 16)):\(name.suffix(200))"
+        guard let cgroups else { return "" }
+        let name = order.directory.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: ":") : $0 }
+        return cgroups + String(decoding: name.suffix(200), as: UTF8.self)
     }
 
     private func environment(
@@ -190,6 +220,24 @@ final class AttemptStarter: Sendable {
     private static func milliseconds(_ duration: Duration?) -> Int64 {
         guard let duration else { return 0 }
         return min(max(1, duration.milliseconds), Duration.longestMilliseconds)
+    }
+}
+
+/// An attempt whose files are there, and whose shim is still to be had.
+private final class PreparedAttempt {
+    let order: AttemptOrder
+    let subject: AttemptSubject
+    /// `NAME=value`, each.
+    let environment: [[UInt8]]
+    let masks: OpenFile?
+    /// Whether the fork server has been asked for its shim.
+    var isAsked = false
+
+    init(order: AttemptOrder, subject: AttemptSubject, environment: [[UInt8]], masks: OpenFile?) {
+        self.order = order
+        self.subject = subject
+        self.environment = environment
+        self.masks = masks
     }
 }
 

@@ -37,8 +37,8 @@ package final class ShimRunner: StepRunner {
         watch.shutDown()
     }
 
-    /// Returns at once; the runner's own threads spawn the shim. A `stop` that comes before that is not lost.
-    package func start(_ order: AttemptOrder) async {
+    /// Returns at once; the runner's own thread spawns the shim. A `stop` that comes before that is not lost.
+    package func start(_ order: AttemptOrder) {
         if watch.arrive(order.key) { queue.add(order) }
     }
 

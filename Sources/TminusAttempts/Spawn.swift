@@ -42,8 +42,7 @@ enum Spawn {
 
 /// A process environment under construction: names in order, later values win.
 struct StepEnvironment {
-    private var names: [String] = []
-    private var values: [String: [UInt8]] = [:]
+    private var variables: [(name: String, value: [UInt8])] = []
 
     /// - Throws: `NotStarted` for what no environment can hold.
     mutating func set(_ name: String, _ value: [UInt8]) throws(NotStarted) {
@@ -51,11 +50,22 @@ struct StepEnvironment {
             throw NotStarted(reason: "\"\(name)\" can't be the name of an environment variable")
         }
         guard !value.contains(0) else { throw NotStarted(reason: "the environment variable \(name) holds a NUL") }
-        if values.updateValue(value, forKey: name) == nil { names.append(name) }
+        if let known = variables.firstIndex(where: { $0.name == name }) {
+            variables[known].value = value
+        } else {
+            variables.append((name, value))
+        }
     }
 
     /// `NAME=value`, each.
     var entries: [[UInt8]] {
-        names.map { Array($0.utf8) + [UInt8(ascii: "=")] + (values[$0] ?? []) }
+        variables.map { variable in
+            var entry: [UInt8] = []
+            entry.reserveCapacity(variable.name.utf8.count + 1 + variable.value.count)
+            entry.append(contentsOf: variable.name.utf8)
+            entry.append(UInt8(ascii: "="))
+            entry.append(contentsOf: variable.value)
+            return entry
+        }
     }
 }

@@ -3,15 +3,18 @@ import Glibc
 import Synchronization
 import TminusPorts
 
-/// Threads that spawn shims. Spawning waits until the new process has had its turn on a processor, so one after the
-/// other would leave processors idle; and it must not block a thread that Swift's tasks share.
+/// The thread that starts shims: it writes to disks and waits for processes, which must not block a thread that Swift's
+/// tasks share.
 final class StartQueue: Sendable {
-    static let threadCount = 2
+    /// Attempts are taken together up to so many: they wait for each other's files, but not for each other's shims.
+    static let batchMax = 8
 
     private struct State {
         /// Oldest first, from `next` on.
         var orders: [AttemptOrder] = []
         var next = 0
+        /// The thread looks again without being told to.
+        var isLooking = false
         var isClosing = false
     }
 
@@ -24,7 +27,7 @@ final class StartQueue: Sendable {
         let semaphore = linux_semaphore()
         guard semaphore >= 0 else { throw SystemFault(code: -semaphore, doing: "make a semaphore") }
         self.semaphore = semaphore
-        for _ in 0..<Self.threadCount { try OwnThread.start { [self] in run() } }
+        try OwnThread.start { [self] in run() }
     }
 
     deinit {
@@ -32,31 +35,45 @@ final class StartQueue: Sendable {
     }
 
     func add(_ order: AttemptOrder) {
-        state.withLock { $0.orders.append(order) }
+        let isLooking = state.withLock { state in
+            state.orders.append(order)
+            defer { state.isLooking = true }
+            return state.isLooking
+        }
+        if !isLooking { _ = linux_semaphore_signal(semaphore, 1) }
+    }
+
+    /// Lets the thread end; what was not begun yet is left for adoption.
+    func close() {
+        state.withLock { $0.isClosing = true }
         _ = linux_semaphore_signal(semaphore, 1)
     }
 
-    /// Lets the threads end; what was not begun yet is left for adoption.
-    func close() {
-        state.withLock { $0.isClosing = true }
-        _ = linux_semaphore_signal(semaphore, UInt32(Self.threadCount))
-    }
-
     private func run() {
-        while linux_semaphore_wait(semaphore) >= 0, let order = take() { starter.start(order) }
+        while linux_semaphore_wait(semaphore) >= 0 {
+            while let orders = take() {
+                if orders.isEmpty { break }
+                starter.start(orders)
+            }
+            if state.withLock({ $0.isClosing }) { return }
+        }
     }
 
-    private func take() -> AttemptOrder? {
+    /// Nothing when there is nothing to do; nil when closing.
+    private func take() -> [AttemptOrder]? {
         state.withLock { state in
-            guard !state.isClosing, state.next < state.orders.count else { return nil }
+            guard !state.isClosing else { return nil }
+            let end = min(state.next + Self.batchMax, state.orders.count)
             defer {
-                state.next += 1
-                if state.next == state.orders.count {
+                state.next = end
+                if end == state.orders.count {
                     state.orders.removeAll(keepingCapacity: true)
                     state.next = 0
                 }
             }
-            return state.orders[state.next]
+            let taken = Array(state.orders[state.next..<end])
+            state.isLooking = !taken.isEmpty
+            return taken
         }
     }
 }

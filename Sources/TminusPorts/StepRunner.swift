@@ -2,12 +2,12 @@ package import TminusModel
 
 /// Starts, watches, adopts and stops attempts. The product's runner does it through `tminus-shim`.
 package protocol StepRunner: Sendable {
-    /// Starts an attempt whose intent is in the journal. May return before its shim is spawned; a stop is not lost
-    /// then.
+    /// Starts an attempt whose intent is in the journal. Returns at once, before its shim is spawned; a stop is not
+    /// lost then.
     ///
     /// Never throws: what goes wrong is reported as `ended(.notStarted)`. Starting the same attempt twice starts
     /// nothing the second time: the claim decides.
-    func start(_ order: AttemptOrder) async
+    func start(_ order: AttemptOrder)
 
     /// Picks up an attempt that an earlier engine may have started: by evidence alone it will report `running`, or its
     /// end. An attempt never claimed is claimed here for good, and reported as

@@ -8,6 +8,7 @@ extension World {
         case .retryScheduled(let step, let role, _): countRetry(step, role, run)
         case .retryAsked(let step, _, _), .evidenceExpired(let step), .holdStarted(let step, _, _):
             runs[run].ledger.retries.removeAll { $0.step == step }
+            if case .evidenceExpired = event.body { runs[run].ledger.renewed.append(step) }
         case .stepResolved(let step, let role, _, _, _):
             runs[run].ledger.retries.removeAll { $0.step == step && $0.role == role }
         case .bracketLifted(let step, _, _): runs[run].ledger.lifted.append(step)
@@ -37,12 +38,16 @@ extension World {
         }
     }
 
-    /// A step of the phase that is under way starts within its window.
+    /// A step of the phase that is under way starts within its window; one whose evidence grew too old, within that of
+    /// the phase that wants to build on it.
     private mutating func checkWindow(_ step: StepIndex, _ at: Instant, _ run: Int) {
         let plan = runs[run].plan
-        let phase = plan.steps[step].phase
         if case .maintenanceEnd = plan.steps[step].kind { return }
-        guard phase == runs[run].ledger.phase, let window = plan.phases[phase].window else { return }
+        let ledger = runs[run].ledger
+        let next = ledger.phase + 1
+        let underWay = ledger.isPhaseFinished && next < plan.phases.count ? next : ledger.phase
+        let phase = ledger.renewed.contains(step) ? underWay : plan.steps[step].phase
+        guard phase == underWay, let window = plan.phases[phase].window else { return }
         let minute = at.millisecondsSinceEpoch / 60_000 % 1_440
         if minute < Int64(window.fromMinute) || minute >= Int64(window.untilMinute) {
             violate("window", "\(plan.steps[step].name) starts outside its phase's window")

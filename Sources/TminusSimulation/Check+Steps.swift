@@ -120,7 +120,7 @@ extension World {
 
     // MARK: Ends
 
-    mutating func checkEnd(_ outcome: RunOutcome, _ run: Int) {
+    mutating func checkEnd(_ outcome: RunOutcome, _ at: Instant, _ run: Int) {
         let ledger = runs[run].ledger
         let plan = ledger.plan
         switch outcome {
@@ -140,7 +140,7 @@ extension World {
             for step in plan.steps.indices where needsUndoing(step, run) { checkTried(step, run) }
         case .failed, .aborted:
             let isKept = ledger.abortKeeps == true || plan.steps.contains { $0.onFailure == .fail }
-            if isKept { return }
+            if isKept || ledger.isHeldToItsEnd(at) { return }
             for step in plan.steps.indices where needsUndoing(step, run) {
                 if plan.rollbackWork(of: step) != nil, ledger.steps[step].undo == nil {
                     violate("I9", "\(plan.steps[step].name) could have been undone, and was not")
@@ -182,5 +182,13 @@ extension World {
                 violate("I17", "the run has ended, and a step is still \(status.word)")
             }
         }
+    }
+}
+
+extension Ledger {
+    /// Whether a step was held for so long that the pipeline ends the run, and leaves what it did as it is.
+    fileprivate func isHeldToItsEnd(_ at: Instant) -> Bool {
+        guard let limit = plan.budget?.holdLimit, limit.then == .fail else { return false }
+        return steps.contains { step in step.heldSince.map { at.since($0) >= limit.after } ?? false }
     }
 }

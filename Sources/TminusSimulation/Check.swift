@@ -30,7 +30,7 @@ extension World {
         if report.violation == nil { runs[run].folded?.apply(event) }
         if case .runEnded(let outcome, _) = event.body {
             runs[run].outcome = outcome
-            checkEnd(outcome, run)
+            checkEnd(outcome, event.at, run)
         }
     }
 
@@ -71,6 +71,8 @@ extension World {
         case .phaseStarted(let phase):
             runs[run].ledger.phase = phase
             runs[run].ledger.isPhaseStarted = true
+            runs[run].ledger.isPhaseFinished = false
+        case .phaseFinished: runs[run].ledger.isPhaseFinished = true
         case .pageRaised(let key, _):
             if runs[run].ledger.pages.contains(key) { violate("I30", "the page \(key) is raised twice") }
             runs[run].ledger.pages.append(key)

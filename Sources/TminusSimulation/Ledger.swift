@@ -48,6 +48,10 @@ struct Ledger {
     var control = ControlLedger()
     var phase = 0
     var isPhaseStarted = false
+    /// The phase was finished, and the next has not started: evidence that grew too old is asked for anew.
+    var isPhaseFinished = false
+    /// Steps whose evidence grew too old, and which belong to a later phase since.
+    var renewed: [StepIndex] = []
     var rollback: RollbackCause?
     var abortKeeps: Bool?
     var pages: [String] = []

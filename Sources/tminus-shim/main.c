@@ -208,10 +208,10 @@ int main(int count, char **arguments) {
     if (count == 2 && strcmp(arguments[1], "--version") == 0) {
         return !write_all(1, "tminus-shim " SHIM_PROTOCOL "\n", strlen("tminus-shim " SHIM_PROTOCOL "\n"));
     }
-    if (count != 2) return usage;
+    bool serves = count == 3 && strcmp(arguments[1], "--serve") == 0;
+    if (count != 2 && !serves) return usage;
     // Secrets are in this process's memory and environment: no core dump, no ptrace, no /proc/PID/environ.
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     // All others stay blocked, or a step that signals its parent would lose its own result.
     sigfillset(&held);
     sigfillset(&awaited);
@@ -221,17 +221,20 @@ int main(int count, char **arguments) {
     }
     // Signals are taken while waiting in ppoll, nowhere else.
     sigprocmask(SIG_SETMASK, &held, NULL);
-    setsid();
     syscall(SYS_close_range, 3, ~0u, 0);
-    int null;
+    int null, masks = 0;
     do null = open("/dev/null", O_RDWR | O_CLOEXEC); while (null >= 0 && null < 3);
     home = arguments[1];
+    if (serves) home = serve(0, arguments[0], (size_t)(arguments[2] + strlen(arguments[2]) - arguments[0]), &masks);
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    setsid();
     if (null < 0 || chdir(home) < 0) return no_directory;
     // The lock says that a shim lives, the claim that one was first. Close-on-exec: no heir may keep the lock held.
     int lock = open("spec", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (lock < 0) return no_directory;
     if (flock(lock, LOCK_EX | LOCK_NB) < 0) return claimed_elsewhere;
-    if (!spec_read(lock, &spec) || !output_prepare(&spec, 0)) return bad_spec;
+    if (!spec_read(lock, &spec) || !output_prepare(&spec, masks)) return bad_spec;
+    if (masks > 2) close(masks);
     for (int standard = 0; standard < 3; standard++) dup2(null, standard);
     claim = open("claim", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (claim < 0) return claimed_elsewhere;

@@ -41,6 +41,10 @@ bool write_all(int descriptor, const void *bytes, size_t count);
 // descendants are alive and names the first few in `text`.
 int tree_signal(int signal_number, pid_t group, char *text, size_t capacity);
 
+// Answers the engine's messages until it is gone. Returns in each new shim: the directory of its attempt, with the
+// command's environment in place; `masks` is where to read masks from, or -1. `title` is where the arguments lie.
+const char *serve(int socket, char *title, size_t room, int *masks);
+
 extern int cgroup;                                   // its directory; -1: none, and then the rest is harmless
 void cgroup_make(const char *path);
 void cgroup_kill(void);

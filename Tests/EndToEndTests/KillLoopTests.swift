@@ -7,6 +7,8 @@ struct KillLoopTests {
     /// Or as many as `TMINUS_KILLS` says.
     static let killsWanted = ProcessInfo.processInfo.environment["TMINUS_KILLS"].flatMap { Int($0) } ?? 200
     static let killsInARun = 2
+    /// Where they fall; `TMINUS_KILLS_SEED` draws others.
+    static let seed = ProcessInfo.processInfo.environment["TMINUS_KILLS_SEED"].flatMap { UInt64($0) } ?? 20_261_120
 
     /// Even rounds succeed, odd ones fail at the last step and roll back.
     @Test(.timeLimit(.minutes(15)))
@@ -18,7 +20,7 @@ struct KillLoopTests {
         #expect(references[1].outcome == "rolledBack")
 
         var tally = KillTally()
-        var generator = SeededDraws(seed: 20_261_120)
+        var generator = SeededDraws(seed: Self.seed)
         let rounds = Self.killsWanted / Self.killsInARun
         var next = 0
         while tally.kills < Self.killsWanted, next < 2 * rounds {

@@ -10,6 +10,7 @@ import TminusPorts
 /// process, which is what a fuzzer looks for.
 enum FuzzTarget: String, CaseIterable, Sendable {
     case json, duration, page, attempt, pipeline, slo
+    case window, policy, webhook, signature, refname, token
 
     func feed(_ bytes: [UInt8]) {
         switch self {
@@ -19,6 +20,12 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .attempt: Self.attempt(bytes)
         case .pipeline: Self.load(bytes, named: "pipeline.yaml")
         case .slo: Self.slo(bytes)
+        case .window: Self.window(bytes)
+        case .policy: Self.policy(bytes)
+        case .webhook: Self.webhook(bytes)
+        case .signature: Self.signature(bytes)
+        case .refname: Self.refname(bytes)
+        case .token: Self.token(bytes)
         }
     }
 

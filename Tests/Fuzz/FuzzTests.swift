@@ -5,7 +5,8 @@ import Testing
 /// steer by.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct FuzzTests {
     static let mutants: [FuzzTarget: Int] = [
-        .json: 3_000, .duration: 3_000, .page: 2_000, .attempt: 1_200, .pipeline: 500, .slo: 500,
+        .json: 3_000, .duration: 3_000, .page: 2_000, .attempt: 1_200, .pipeline: 500, .slo: 500, .window: 1_000,
+        .policy: 500, .webhook: 2_000, .signature: 500, .refname: 3_000, .token: 1_000,
     ]
 
     @Test func thereAreTenThousandMutantsAndSeedsForEachReader() {

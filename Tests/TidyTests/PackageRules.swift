@@ -13,10 +13,14 @@ enum PackageRules {
         ".executableTarget(": "Sources", ".target(": "Sources", ".systemLibrary(": "Sources", ".testTarget(": "Tests",
     ]
 
+    /// Programs in other languages, which tests run.
+    private static let programs = ["Tests/Torture"]
+
     /// In the order declared.
     static func targets(in manifest: String) -> [Target] {
         var result: [Target] = []
-        let lines = manifest.split(separator: "\n").map { $0.drop { $0 == " " } }
+        // The list of targets ends where it is indented by four; a target's own lists by more.
+        let lines = manifest.split(separator: "\n").map { $0 == "    ]," ? $0 : $0.drop { $0 == " " } }
         for (index, line) in lines.enumerated() {
             guard let (_, parent) = kinds.first(where: { line.hasPrefix($0.key) }) else { continue }
             let declaration = lines[index...].prefix { $0 == line || !isBeginning($0) }.joined(separator: " ")
@@ -32,14 +36,16 @@ enum PackageRules {
         let empty = targets.filter { target in !files.contains { $0.hasPrefix("\(target.folder)/") } }.map {
             Finding(path: "Package.swift", line: 0, message: "target \($0.name) has no files in \($0.folder)")
         }
-        let strangers = folders.filter { folder in !targets.contains { $0.folder == folder } }.map {
+        let strangers = folders.filter { folder in
+            !programs.contains(folder) && !targets.contains { $0.folder == folder }
+        }.map {
             Finding(path: $0, line: 0, message: "no target in Package.swift has this folder")
         }
         return empty + strangers
     }
 
     private static func isBeginning(_ line: Substring) -> Bool {
-        kinds.keys.contains { line.hasPrefix($0) } || line.hasPrefix("],")
+        kinds.keys.contains { line.hasPrefix($0) } || line == "    ],"
     }
 
     private static func value(of label: String, in text: String) -> String? {

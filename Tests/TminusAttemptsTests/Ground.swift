@@ -74,7 +74,7 @@ final class Ground {
             workingDirectory: path, pinnedFiles: "runs/shop-1/files", pinned: [])
     }
 
-    func start(_ order: AttemptOrder) async { await runner?.start(order) }
+    func start(_ order: AttemptOrder) { runner?.start(order) }
     func adopt(_ order: AttemptOrder) async { await runner?.adopt(order) }
     func stop(_ order: AttemptOrder) async { await runner?.stop(order.key) }
 
@@ -88,7 +88,7 @@ final class Ground {
     }
 
     func run(_ order: AttemptOrder) async throws -> AttemptResult {
-        await start(order)
+        start(order)
         return try await end()
     }
 

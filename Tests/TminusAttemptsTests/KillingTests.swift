@@ -61,7 +61,7 @@ enum Killing: String, CaseIterable, CustomTestStringConvertible {
         ground.makeSignal("never")
         let script = "trap 'echo term >> terms' TERM; echo $$ > began; while :; do read line < never; done"
         let order = ground.order(script, grace: .milliseconds(500))
-        await ground.start(order)
+        ground.start(order)
         let pid = try ground.wait(for: "began")
         await ground.stop(order)
         let result = try await ground.end()
@@ -80,7 +80,7 @@ enum Killing: String, CaseIterable, CustomTestStringConvertible {
             read line < never
             """
         let order = ground.order(script, grace: .seconds(30))
-        await ground.start(order)
+        ground.start(order)
         #expect(try ground.wait(for: "began") == "on")
         await ground.stop(order)
         let result = try await ground.end()
@@ -115,7 +115,7 @@ enum Killing: String, CaseIterable, CustomTestStringConvertible {
         try ground.write("pids", "")
         ground.makeSignal("began")
         let order = ground.order(Self.nasty + "\necho on > began; sleep 60", grace: .milliseconds(200))
-        await ground.start(order)
+        ground.start(order)
         #expect(try ground.wait(for: "began") == "on")
         await ground.stop(order)
         #expect(try await ground.end().end == .stopped)

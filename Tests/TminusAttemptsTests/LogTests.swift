@@ -19,7 +19,7 @@ import TminusPorts
         ground.makeSignal("began")
         ground.makeSignal("go")
         let order = ground.order("echo first; echo on > began; read line < go; echo second")
-        await ground.start(order)
+        ground.start(order)
         #expect(try ground.wait(for: "began") == "on")
         #expect(try await ground.report().news == .running)
         let log = AttemptLog(dataDirectory: ground.path, directory: order.directory)

@@ -127,7 +127,7 @@ import TminusPorts
     @Test func runningIsNewsOnlyOfAttemptsThatLast() async throws {
         let ground = try Ground()
         ground.makeSignal("go")
-        await ground.start(ground.order("read line < go"))
+        ground.start(ground.order("read line < go"))
         #expect(try await ground.report().news == .running)
         try ground.write("go", "now\n")
         let report = try await ground.report()
@@ -139,7 +139,7 @@ import TminusPorts
 
     @Test func aHundredAttemptsAtOnceAllEndOnce() async throws {
         let ground = try Ground()
-        for number in 1...100 { await ground.start(ground.order("exit \(number)", number: number)) }
+        for number in 1...100 { ground.start(ground.order("exit \(number)", number: number)) }
         var codes: [Int32] = []
         for _ in 1...100 {
             if case .exited(let code) = try await ground.end().end { codes.append(code) }

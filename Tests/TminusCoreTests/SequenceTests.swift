@@ -166,6 +166,30 @@ import TminusModel
         #expect(pump.outcome == .succeeded)
     }
 
+    /// Both grew too old at once, or the first while the second already waits to be asked again.
+    @Test(arguments: [Duration.seconds(600), .seconds(60)])
+    func evidenceThatBuildsOnOtherEvidenceIsAskedForAfterIt(_ validFor: Duration) {
+        var pump = Pump(
+            plan("backup; proof <- backup | deploy") {
+                for (name, validFor) in [("backup", .seconds(600)), ("proof", validFor)] {
+                    var check = BackupCheck(tool: .attestation(file: "\(name).json"))
+                    check.validFor = validFor
+                    $0[name].kind = .backup(check)
+                    $0[name].hasEffect = false
+                }
+            }, pausesAfter: 0)
+        pump.end("backup")
+        pump.end("proof")
+        pump.pass(.seconds(600))
+        pump.tell(.resume)
+        #expect(pump.running == "backup.2")
+        pump.end("backup.2")
+        #expect(pump.running == "proof.2")
+        pump.end("proof.2")
+        pump.end("deploy")
+        #expect(pump.outcome == .succeeded)
+    }
+
     @Test func nothingIsStartedBeforeItsIntentIsDurable() {
         var pump = Pump(plan("a; b <- a"))
         pump.isStoreSlow = true

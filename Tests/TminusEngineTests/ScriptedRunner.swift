@@ -36,7 +36,7 @@ final class ScriptedRunner: StepRunner {
     var calls: [Call] { log.withLock { $0.calls } }
     var orders: [AttemptOrder] { log.withLock { $0.orders } }
 
-    func start(_ order: AttemptOrder) async {
+    func start(_ order: AttemptOrder) {
         note(.start(order.key), order)
         if let end = onStart(order) { finish(order.key, end) }
     }

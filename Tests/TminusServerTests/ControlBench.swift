@@ -120,12 +120,12 @@ final class ControlBench: Sendable {
 private final class InstantRunner: StepRunner {
     let inbox = ReportInbox()
 
-    func start(_ order: AttemptOrder) async {
+    func start(_ order: AttemptOrder) {
         let result = AttemptResult(end: .exited(0))
         inbox.reported([AttemptReport(key: order.key, news: .ended(result))])
     }
 
-    func adopt(_ order: AttemptOrder) async { await start(order) }
+    func adopt(_ order: AttemptOrder) async { start(order) }
     func stop(_ key: AttemptKey) async {}
 }
 

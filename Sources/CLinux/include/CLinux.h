@@ -44,6 +44,17 @@ int linux_semaphore_wait(int descriptor);
 int linux_spawn_session(
     const char *path, char *const argv[], char *const envp[], int input, int output, pid_t *pid);
 
+// Two connected sockets that carry whole messages, close-on-exec. Waiting on the first ends after `patience` seconds.
+int linux_message_pair(int ends[2], int patience);
+
+// Sends `size` bytes as one message, with a descriptor beside it unless that is -1. After a failure nobody has it.
+int linux_send_message(int socket, const void *bytes, size_t size, int descriptor);
+// Waits for an answer of four bytes. -ECONNRESET when nobody is left to give one.
+int linux_receive_answer(int socket, int32_t *answer);
+
+// Kills a child of ours and reaps it, if it ends within a second.
+void linux_put_down(pid_t child);
+
 // Spawns `path` as a child in `directory`, with default signals and nothing blocked, in the caller's session. Standard
 // input is empty; `output` and `errors` become its standard output and error. All other descriptors of the caller must
 // be close-on-exec. 0 and *pid, or -errno.

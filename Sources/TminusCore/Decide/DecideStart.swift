@@ -20,7 +20,7 @@ extension RunState {
 
     /// A step whose time to be tried again has come. One that is kept from it says by what.
     private func tryAgain(_ now: Instant) -> [Event.Body]? {
-        for step in retrying where (steps[step].retryAt ?? now) <= now {
+        for step in retrying where steps[step].blockers == 0 && (steps[step].retryAt ?? now) <= now {
             if let hindrance = hindrance(step, now) {
                 if steps[step].status != .waiting(hindrance) { return [.stepWaiting(step: step, for: hindrance)] }
             } else if hasSlot {

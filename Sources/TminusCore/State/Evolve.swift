@@ -58,11 +58,11 @@ extension RunState {
         dropGone()
     }
 
-    /// Takes steps that were bypassed off the front of their lanes.
+    /// Takes steps that were bypassed, or wait for another again, off the front of their lanes.
     private mutating func dropGone() {
         var lanes = ReadySteps()
         swap(&lanes, &ready)
-        lanes.drop { steps[$0].status != .pending }
+        lanes.drop { steps[$0].status != .pending || steps[$0].blockers > 0 }
         swap(&lanes, &ready)
     }
 
@@ -91,8 +91,15 @@ extension RunState {
         steps[step].uncounted = steps[step].number
         steps[step].totalFrom = nil
         // What builds on it waits for it anew.
-        for child in children[step] { steps[child].blockers += 1 }
-        makeReady(step)
+        for child in children[step] {
+            steps[child].blockers += 1
+            // Evidence that grew too old before: it stood at its gate already.
+            if case .waiting = steps[child].status, gated.contains(child) {
+                gated.removeAll { $0 == child }
+                steps[child].status = .pending
+            }
+        }
+        if steps[step].blockers == 0 { makeReady(step) }
     }
 
     private mutating func judge(_ rule: Int, _ measurement: Measurement, _ judgement: Judgement) {
@@ -135,9 +142,9 @@ extension RunState {
         unaccepted[plan.steps[step].phase] -= 1
         for child in children[step] {
             steps[child].blockers -= 1
-            if steps[child].blockers == 0, isPhaseStarted, plan.steps[child].phase == phase,
-                steps[child].status == .pending
-            {
+            // Of an earlier phase only evidence that grew too old is pending.
+            let isItsTime = plan.steps[child].phase < phase || isPhaseStarted && plan.steps[child].phase == phase
+            if steps[child].blockers == 0, isItsTime, steps[child].status == .pending {
                 makeReady(child)
             }
         }

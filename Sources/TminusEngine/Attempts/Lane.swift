@@ -16,6 +16,8 @@ final class Lane {
 
 extension Engine {
     func dispatch(_ call: RunnerCall, in lane: Lane) {
+        // Starting waits for nothing, and in a chain of steps every hop to another thread counts.
+        if !lane.isBusy, case .start(let order) = call { return parts.runner.start(order) }
         lane.calls.append(call)
         guard !lane.isBusy else { return }
         lane.isBusy = true
@@ -31,11 +33,11 @@ extension Engine {
         lane.isBusy = false
     }
 
-    /// Off the engine: spawning takes most of the time an attempt costs.
+    /// Off the engine: picking an attempt up reads files.
     private nonisolated static func perform(_ calls: [RunnerCall], with runner: any StepRunner) async {
         for call in calls {
             switch call {
-            case .start(let order): await runner.start(order)
+            case .start(let order): runner.start(order)
             case .adopt(let order): await runner.adopt(order)
             case .stop(let key): await runner.stop(key)
             }

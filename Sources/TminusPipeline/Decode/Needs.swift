@@ -8,12 +8,14 @@ struct Needs {
     init(_ steps: StepDrafts, _ decoding: inout Decoding) {
         let drafts = steps.drafts
         needs.reserveCapacity(drafts.count)
+        // By step, the last that needed it: to see at once what is written twice.
+        var neededBy = [StepIndex](repeating: -1, count: drafts.count)
         for (index, draft) in drafts.enumerated() {
             if let opened = draft.closes {
                 let positions = [steps.positions[opened] ?? index - 1, index - 1]
                 needs.append(Array(Set(positions)).filter { $0 >= 0 && $0 != index }.sorted())
             } else if let written = draft.node["needs"] {
-                needs.append(Self.written(written, of: index, steps, &decoding))
+                needs.append(Self.written(written, of: index, steps, &neededBy, &decoding))
             } else if index > 0, drafts[index - 1].phase == draft.phase {
                 needs.append([index - 1])
             } else {
@@ -24,22 +26,25 @@ struct Needs {
     }
 
     private static func written(
-        _ node: YAMLNode, of index: StepIndex, _ steps: StepDrafts, _ decoding: inout Decoding
+        _ node: YAMLNode, of index: StepIndex, _ steps: StepDrafts, _ neededBy: inout [StepIndex],
+        _ decoding: inout Decoding
     ) -> [StepIndex] {
         let draft = steps.drafts[index]
-        var found: Set<StepIndex> = []
+        let place = "'needs' of step '\(draft.name)'"
+        var found: [StepIndex] = []
         for need in node.oneOrMore {
-            guard let position = steps.position(of: need, for: "'needs' of step '\(draft.name)'", &decoding) else {
-                continue
-            }
+            guard let position = steps.position(of: need, for: place, &decoding) else { continue }
             if position == index {
                 decoding.error(at: need, "step '\(draft.name)' needs itself", fix: "remove it")
             } else if steps.drafts[position].phase > draft.phase {
                 decoding.error(
                     at: need, "step '\(draft.name)' cannot wait for '\(need.text)' of a later phase",
                     fix: "move one of the two into the other's phase")
-            } else if !found.insert(position).inserted {
+            } else if neededBy[position] == index {
                 decoding.error(at: need, "'\(need.text)' is written twice", fix: "remove one")
+            } else {
+                neededBy[position] = index
+                found.append(position)
             }
         }
         return found.sorted()

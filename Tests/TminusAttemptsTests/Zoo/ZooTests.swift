@@ -154,7 +154,7 @@ import TminusPorts
         guard beast.treatment != .leftAlone else { return try await ground.run(order) }
         ground.makeSignal("began")
         ground.makeSignal("go")
-        await ground.start(order)
+        ground.start(order)
         _ = try ground.wait(for: "began")
         if beast.treatment == .stopped {
             await ground.stop(order)
