@@ -88,6 +88,48 @@ struct VerifiedSourceTests {
         await shop.stop()
     }
 
+    @Test func whereThePolicyTrustsSignersAnOrderNamesTheOneWhoSigned() async throws {
+        let shop = try await TagShop()
+        let folder = shop.tminus.folder.path
+        let key = try await Started(
+            "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "ada", "-f", "ada"], shop.tminus.environment,
+            in: shop.tminus.folder
+        ).ended()
+        try #require(key.status == 0, "\(key.errors)")
+        try shop.tminus.write("signers", "ada@example.org namespaces=\"git\" \(shop.tminus.read("ada.pub"))")
+        try shop.writePolicy(access: ", allowedSigners: \(folder)/signers", signature: "required")
+        let format = ["-c", "gpg.format=ssh", "-c", "user.signingKey=\(folder)/ada"]
+        try await shop.git(["-C", "work"] + format + ["tag", "-s", "-m", "one", "v1"])
+        try await shop.git("-C", "work", "push", "--quiet", "origin", "v1")
+
+        let order = ["--repo", folder + "/shop.git", "--tag", "v1"]
+        let silent = try await shop.tminus.start(["run"] + order + ["pipelines/shop.yaml"]).ended()
+        #expect(silent.status == 1)
+        #expect(silent.errors.contains("the signer is \"SHA256:"), "\(silent.errors)")
+        #expect(silent.errors.contains("and the plan says nobody"), "\(silent.errors)")
+        #expect(silent.errors.contains("--allowed-signers FILE"), "\(silent.errors)")
+        let checked = try await shop.tminus.start(
+            ["run"] + order + ["--allowed-signers", "signers", "pipelines/shop.yaml"]
+        ).ended()
+        #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
+        let known = try await shop.tminus.run("trigger", "--repo", "shop", "--tag", "v1", "--no-wait")
+        #expect(known.output.hasPrefix("shop-1 "), "\(known.output)\(known.errors)")
+    }
+
+    @Test func aHotfixFromATagIsVerifiedToo() async throws {
+        let shop = try await TagShop()
+        try await shop.tag("v1")
+        let ended = try await shop.tminus.run(
+            "hotfix", "--repo", "\(shop.tminus.folder.path)/shop.git", "--tag", "v1", "--incident", "INC-7",
+            "pipelines/shop.yaml")
+        #expect(ended.status == 0, "\(ended.output)\(ended.errors)")
+        let elsewhere = try await shop.tminus.run(
+            "hotfix", "--repo", "\(shop.tminus.folder.path)/work", "--tag", "v1", "--incident", "INC-7",
+            "pipelines/shop.yaml")
+        #expect(elsewhere.status == 1)
+        #expect(elsewhere.errors.contains("the policy has no repository at"), "\(elsewhere.errors)")
+    }
+
     @Test func withoutAPolicyWhoeverStartsARunIsBelieved() async throws {
         var shop = try await TagShop()
         try await shop.tag("v1")
