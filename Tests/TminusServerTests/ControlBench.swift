@@ -62,7 +62,7 @@ final class ControlBench: Sendable {
             services: listensOnTCP ? [application, overTCP] : [application], logger: Self.quiet)
         self.group = group
         serving = Task { try await group.run() }
-        await listening.pass()
+        try await listening.pass()
         var port: Int?
         if listensOnTCP {
             for await number in ports.stream {
@@ -147,6 +147,7 @@ private struct NoFiles: PlanFiles {
     func folder(of run: String) -> String { "/runs/\(run)/files" }
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {}
     func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8] { [] }
+    func remove(_ run: String) async throws(EngineError) -> Int64? { 0 }
 }
 
 private struct WallTime: EngineClock {

@@ -74,6 +74,10 @@ extension RunState {
     }
 
     private func failureNeed(_ step: StepIndex) -> Need {
+        if isEnding(by: step) {
+            let end = "the run ends when what ran beside it has stopped"
+            return need(.failure, step, "\(name(step)) failed: \(steps[step].reason); \(end)", [], person: false)
+        }
         let past = plan.steps[step].onFailure == .rollback ? pivotPassed : nil
         let pivot = past.map { "; \($0) was the point of no return" } ?? ""
         return need(

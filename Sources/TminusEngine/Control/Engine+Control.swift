@@ -87,7 +87,7 @@ extension Engine {
     }
 
     /// Notes a try at what is not allowed, and returns what to tell whoever tried.
-    func refuse(_ order: String, by person: Person, _ reason: String) async throws(EngineError) -> EngineError {
+    package func refuse(_ order: String, by person: Person, _ reason: String) async throws(EngineError) -> EngineError {
         try await note(.orderRefused(by: person.name, order: order, reason: reason))
         return EngineError(.refused, reason)
     }

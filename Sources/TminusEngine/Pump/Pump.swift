@@ -144,7 +144,8 @@ extension Engine {
         let mayBeOfOne: Bool
         switch error.code {
         // A disk too full for a new run may have room for the end of an old one.
-        case .conflict, .finished, .unknownRun, .corrupt, .full, .duplicate: mayBeOfOne = items.count > 1
+        case .conflict, .finished, .unknownRun, .pruned, .corrupt, .full, .duplicate, .moved:
+            mayBeOfOne = items.count > 1
         case .storage, .newerSchema: mayBeOfOne = false
         }
         if mayBeOfOne {
@@ -154,8 +155,7 @@ extension Engine {
         var isOfDrivenRun = false
         for item in items {
             if let (_, submitter) = item.opening {
-                let code: EngineError.Code = error.code == .duplicate ? .duplicate : .store
-                submitter.resume(returning: EngineError(code, "the run was not submitted: \(error)"))
+                submitter.resume(returning: EngineError(refusing: error))
             } else {
                 isOfDrivenRun = true
                 setBack(item.run, error)
