@@ -9,7 +9,8 @@ package protocol ChangePolicy: Sendable {
     /// it may do. Unchanged where there is no policy.
     func person(_ person: Person) throws(PolicyFault) -> Person
 
-    /// Who has a right, as the end of a refusal: `only group managers may (right 'rollback')`; nil where no policy says.
+    /// Who has a right, as the end of a refusal: `only group managers may (right 'rollback')`; nil where no policy says
+    /// it.
     func who(may right: Right) throws(PolicyFault) -> String?
 
     /// What a change needs; nil where there is no policy.
