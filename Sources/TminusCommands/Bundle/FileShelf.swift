@@ -57,6 +57,18 @@ struct FileShelf: BundleShelf {
         }
     }
 
+    func removeSeals(of run: String) async -> Int64 {
+        var freed: Int64 = 0
+        for name in DurableFile.names(in: directory.seals) where name.hasPrefix("\(run).") && name.hasSuffix(".seal") {
+            // A phase's name has no point here: what has one is another run's.
+            guard !name.dropFirst(run.count + 1).dropLast(5).contains(".") else { continue }
+            var status = stat()
+            let path = "\(directory.seals)/\(name)"
+            if stat(path, &status) == 0, unlink(path) == 0 { freed += Int64(status.st_size) }
+        }
+        return freed
+    }
+
     func open(_ bytes: [UInt8]) async throws(EngineError) -> OpenedSeal {
         let name = "this seal"
         do throws(Failure) {

@@ -132,7 +132,7 @@ struct GoingBack {
         switch status {
         case .rolledBack, .aborted, .failed: return
         case .succeeded:
-            throw Failure(.failed, "\(live.run) came to its end before it could be stopped; look again")
+            throw Failure(.failed, "\(live.run) came to its end before it could be stopped; say the same again")
         default: throw Failure(status, "\(live.run) left something: tminus run show \(live.run)")
         }
     }

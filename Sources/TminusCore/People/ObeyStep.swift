@@ -29,7 +29,10 @@ extension RunState {
 
     func approve(_ name: String?, _ comment: String, _ person: Person, _ now: Instant) -> Obedience {
         if rollback != nil || abort != nil { return refuse("\(run) is turning back; there is nothing to approve") }
-        if isAboutChange(name, isOpen: isChangeOpen) { return approveChange(comment, person, now) }
+        // A change that has its approvals, and waits for its time, says so.
+        if isAboutChange(name, isOpen: isChangeOpen || isChangeAhead && approving.isEmpty) {
+            return approveChange(comment, person, now)
+        }
         return approvable(name) { step, rule in
             if let why = refusal(of: person, rule) {
                 return forbid(person, "approve \(self.name(step))", why)

@@ -25,15 +25,14 @@ extension Engine {
             guard person.may(.rollback) else {
                 throw try await refuse(
                     "roll back \(plan.service)", by: person,
-                    "\(person.name) may not roll back: that takes the right rollback, which the policy grants")
+                    "\(person.name) may not roll back: \(whoMay(.rollback))")
             }
             return nil
         }
         if case .hotfix = lineage, !person.may(.emergency) {
             throw try await refuse(
                 "hotfix \(plan.service)", by: person,
-                "\(person.name) may not make emergency changes: that takes the right emergency, which the policy "
-                    + "grants")
+                "\(person.name) may not make emergency changes: \(whoMay(.emergency))")
         }
         // Before rights: while the policy can't be read nobody has any, and that is what is wrong then.
         do throws(PolicyFault) { _ = try parts.policy.digest() } catch {
@@ -43,7 +42,7 @@ extension Engine {
         guard person.may(.start) || isUrgent && person.may(.emergency) else {
             throw try await refuse(
                 "run \(plan.pipeline)", by: person,
-                "\(person.name) may not start runs: that takes the right start, which the policy grants")
+                "\(person.name) may not start runs: \(whoMay(.start))")
         }
         let state = await control.state
         let releases: [ReleaseRecord]
@@ -67,6 +66,12 @@ extension Engine {
                     .refused, "the policy can't be read, so nothing new starts: \(error.description)")
             }
         }
+    }
+
+    /// The end of a refusal: whom to ask.
+    nonisolated func whoMay(_ right: Right) -> String {
+        ((try? parts.policy.who(may: right)) ?? nil)
+            ?? "that takes the right \(right.rawValue), which the policy grants (tminus policy show)"
     }
 
     /// What a hotfix gets where no policy says it: no freeze or budget holds it, and it is looked at afterwards.

@@ -21,6 +21,9 @@ package protocol BundleShelf: Sendable {
     /// - Throws: `.files` with what is wrong with it, as one sentence.
     func seal(of run: String, phase: String) async throws(EngineError) -> (seal: PhaseSeal, digest: String)
 
+    /// Drops the seals of a run that is pruned; returns their bytes.
+    func removeSeals(of run: String) async -> Int64
+
     /// Reads a seal that somebody brings.
     ///
     /// - Throws: `.badPlan` with what is wrong: its signature, whose it is, its content, or what this machine lacks.
