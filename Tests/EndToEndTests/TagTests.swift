@@ -67,10 +67,11 @@ import Testing
 
     /// With the tag alone: by the trigger that takes it, then by what was released, and not where two say otherwise.
     @Test func aHotfixNeedsNoMoreThanItsTagAndItsIncident() async throws {
-        let tminus = try await Self.shop()
-        try await Self.git(tminus, "-C", "work", "tag", "v1")
-        try await Self.git(tminus, "-C", "work", "tag", "fix-1")
-        try await Self.git(tminus, "-C", "work", "push", "--quiet", "origin", "fix-1")
+        let shop = try await Self.shop()
+        let tminus = shop.tminus
+        try shop.writePolicy(url: tminus.folder.path + "/work")
+        try await shop.git("-C", "work", "tag", "v1")
+        try await shop.git("-C", "work", "tag", "fix-1")
         let url = "file://\(tminus.folder.path)/work"
         let unknown = try await tminus.run("hotfix", "--tag", "fix-1", "--incident", "INC-7")
         #expect(unknown.status == 65)
