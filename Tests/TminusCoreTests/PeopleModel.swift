@@ -102,10 +102,10 @@ struct PeopleModel {
         case .pause: return person.may(.start) && !isRollingBack && !isPaused
         case .resume: return person.may(.start) && isPaused && brokenLockIsBack != false
         case .retry(let step, _):
-            return person.may(.start) && !isRollingBack && !forbids(.retry, now)
+            return person.may(.start) && !isRollingBack && !forbids(.retry, now) && !endsRun(step)
                 && entry(step).map { ($0.standing == .failed || $0.standing == .unknown) && $0.live == 0 } == true
         case .bypass(let step, _):
-            return person.may(.start) && !isRollingBack && !forbids(.bypass, now)
+            return person.may(.start) && !isRollingBack && !forbids(.bypass, now) && !endsRun(step)
                 && entry(step).map { [.idle, .asking, .failed, .unknown].contains($0.standing) && $0.live == 0 } == true
         case .resolve(let step, _, _):
             return person.may(.start)
@@ -120,6 +120,11 @@ struct PeopleModel {
             return isHeld && !isRollingBack && person.may(.overrideFreeze) && reason != " "
         case .go, .lift: return false
         }
+    }
+
+    /// It failed, and the pipeline wants the run to end there.
+    private func endsRun(_ name: String) -> Bool {
+        plan.step(named: name).map { steps[$0].standing == .failed && plan.steps[$0].onFailure == .fail } == true
     }
 
     private func entry(_ name: String) -> Entry? { plan.step(named: name).map { steps[$0] } }
