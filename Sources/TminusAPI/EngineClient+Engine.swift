@@ -1,8 +1,10 @@
 package import TminusModel
 
 extension EngineClient {
-    package func engine() async throws(APIError) -> EngineReply {
-        try EngineReply(json: await get("/v1/engine"))
+    ///
+    /// - Parameter seconds: how long it may take; an engine that is slower than the usual limit is in trouble.
+    package func engine(within seconds: Int64? = nil) async throws(APIError) -> EngineReply {
+        try EngineReply(json: await get("/v1/engine", within: seconds))
     }
 
     /// What the plan's budget gate would say now.

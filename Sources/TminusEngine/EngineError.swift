@@ -1,3 +1,5 @@
+internal import TminusPorts
+
 /// Why the engine refused, or could not do, what a client asked. `description` says what to do.
 package struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
@@ -10,6 +12,8 @@ package struct EngineError: Error, Equatable, Sendable, CustomStringConvertible 
         case refused
         /// The tag has made a run already.
         case duplicate
+        /// The tag was another object when it made a run.
+        case moved
         /// The journal could not be read or written.
         case store
         /// The run's files could not be kept.
@@ -23,6 +27,15 @@ package struct EngineError: Error, Equatable, Sendable, CustomStringConvertible 
     package init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
+    }
+
+    /// Of a run whose first event the journal did not take.
+    init(refusing error: StoreError) {
+        switch error.code {
+        case .duplicate: self.init(.duplicate, "the run was not submitted: \(error)")
+        case .moved: self.init(.moved, error.description)
+        default: self.init(.store, "the run was not submitted: \(error)")
+        }
     }
 
     static func unknown(_ run: String) -> EngineError {

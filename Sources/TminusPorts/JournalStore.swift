@@ -5,8 +5,8 @@ package protocol JournalStore: PrunableStore {
     /// Appends all batches in one transaction, durable when this returns.
     ///
     /// - Throws: `.conflict` when a batch's `expected` is not its run's last sequence, `.finished` when the run has
-    ///   ended, `.duplicate` when a new run's origin has a run already, `.storage` when the disk said no. Nothing of
-    ///   any batch is kept then.
+    ///   ended, `.duplicate` when a new run's origin has a run already, `.moved` when its tag was another object when
+    ///   it made one, `.storage` when the disk said no. Nothing of any batch is kept then.
     func append(_ batches: [JournalBatch]) async throws(StoreError)
 
     /// A run's events after `sequence` (0 for all), oldest first, at most `limit`.
@@ -32,11 +32,15 @@ package protocol JournalStore: PrunableStore {
     /// How many runs of the pipeline there are: the next one's number is one more.
     func count(pipeline: String) async throws(StoreError) -> Int
 
-    /// The run that a tag triggered; nil when none was.
+    /// The run that a tag triggered, under whatever address of its repository; nil when none was.
     func run(of origin: TagOrigin) async throws(StoreError) -> String?
 
-    /// Every run that this tag's name made, of whatever object and pipeline, oldest first.
+    /// Every run that this tag's name made, of whatever object and pipeline and under whatever address of the
+    /// repository, oldest first.
     func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun]
+
+    /// The newest run that any tag of the repository made; nil when none did.
+    func newestRun(repository: String) async throws(StoreError) -> TaggedRun?
 
     /// Runs that ended on a (service, environment), newest first; nil matches any. At most `limit`.
     func releases(
@@ -50,6 +54,12 @@ package protocol JournalStore: PrunableStore {
     /// its `pageRaised`.
     func pages() async throws(StoreError) -> [Page]
 
+    /// Adds a page about a run that is no event of it, whether or not the run has ended. Nothing happens when the run
+    /// has one of this key.
+    ///
+    /// - Throws: `.unknownRun`, `.storage`.
+    func raise(_ key: String, _ reason: String, of run: String, at: Instant) async throws(StoreError)
+
     /// Notes the outcome of a try at delivering a page; allowed also when its run has ended.
     func record(_ page: Page) async throws(StoreError)
 }
@@ -62,6 +72,22 @@ package struct TaggedRun: Equatable, Sendable {
     package init(origin: TagOrigin, run: String) {
         self.origin = origin
         self.run = run
+    }
+
+    /// What a store answers when `origin` wants another run after `runs`, which its tag's name has made; nil when it
+    /// may have one.
+    package static func refusal(of origin: TagOrigin, after runs: [TaggedRun]) -> StoreError? {
+        if let other = runs.last(where: { $0.origin.object != origin.object }) {
+            return StoreError(.moved, other.movedTo(origin.object))
+        }
+        guard let known = runs.first(where: { $0.origin.isSameRun(as: origin) }) else { return nil }
+        return StoreError(.duplicate, "\(origin.tag) has made \(known.run) already")
+    }
+
+    /// A sentence without a full stop: the tag is `object` now.
+    package func movedTo(_ object: String) -> String {
+        "tag \(origin.tag) of \(origin.repository) was moved: it was object \(origin.object.prefix(12)) when it made "
+            + "\(run), and is \(object.prefix(12)) now; find out who moved it, and release under a new tag"
     }
 }
 
@@ -147,6 +173,8 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case duplicate
         /// The run's events were removed.
         case pruned
+        /// The origin's tag was another object when it made a run.
+        case moved
     }
 
     package var code: Code

@@ -1,6 +1,6 @@
 import GRDB
 import Synchronization
-import TminusModel
+package import TminusModel
 package import TminusPorts
 
 extension SQLiteJournal {
@@ -16,6 +16,21 @@ extension SQLiteJournal {
                     raised: Instant(millisecondsSinceEpoch: row[4]), tried: row[5], state: .due,
                     due: Instant(millisecondsSinceEpoch: row[6]))
             }
+        }
+    }
+
+    package func raise(_ key: String, _ reason: String, of run: String, at: Instant) async throws(StoreError) {
+        try await write { [self] db in
+            if let failure = syncFailure.withLock({ $0 }) { throw failure }
+            guard try Bool.fetchOne(db, sql: "SELECT 1 FROM runs WHERE run = ?", arguments: [run]) != nil else {
+                throw StoreError(.unknownRun, "there is no run \(run); tminus run list shows all")
+            }
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO pages (run, key, reason, raised, tried, state, due) VALUES (?, ?, ?, ?, 0, 'due', ?)
+                    ON CONFLICT (run, key) DO NOTHING
+                    """
+            ).execute(arguments: [run, key, reason, at.millisecondsSinceEpoch, at.millisecondsSinceEpoch])
         }
     }
 

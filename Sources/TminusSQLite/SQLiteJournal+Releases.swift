@@ -11,16 +11,24 @@ extension SQLiteJournal {
     }
 
     package func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun] {
+        try await read { db in try Self.runs(repository: repository, tag: tag, db) }
+    }
+
+    package func newestRun(repository: String) async throws(StoreError) -> TaggedRun? {
         try await read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT object, run_origins.pipeline, run FROM run_origins JOIN runs USING (run)
-                    WHERE repository = ? AND tag = ? ORDER BY runs.position
+                    SELECT repository, tag, object, run_origins.pipeline, run, runs.position FROM run_origins
+                    JOIN runs USING (run) WHERE repository = ? ORDER BY runs.position DESC LIMIT 1
                     """)
-            return try Row.fetchAll(statement, arguments: [repository, tag]).map { row in
-                TaggedRun(
-                    origin: TagOrigin(repository: repository, tag: tag, object: row[0], pipeline: row[1]), run: row[2])
+            var newest: (position: Int64, run: TaggedRun)?
+            for address in try Self.addresses(of: repository, db) {
+                guard let row = try Row.fetchOne(statement, arguments: [address]) else { continue }
+                let origin = TagOrigin(repository: row[0], tag: row[1], object: row[2], pipeline: row[3])
+                let position: Int64 = row[5]
+                if position > newest?.position ?? -1 { newest = (position, TaggedRun(origin: origin, run: row[4])) }
             }
+            return newest?.run
         }
     }
 
@@ -71,21 +79,49 @@ extension SQLiteJournal {
         }
     }
 
-    static func run(of origin: TagOrigin, _ db: Database) throws -> String? {
-        try String.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT run FROM run_origins
-                    WHERE repository = ? AND tag = ? AND object = ? AND pipeline = ?
-                    """),
-            arguments: [origin.repository, origin.tag, origin.object, origin.pipeline])
+    private static func run(of origin: TagOrigin, _ db: Database) throws -> String? {
+        try runs(repository: origin.repository, tag: origin.tag, db).first { $0.origin.isSameRun(as: origin) }?.run
     }
 
-    /// Within the transaction that makes the run.
-    func claim(_ origin: TagOrigin, for run: String, _ db: Database) throws {
-        if let other = try Self.run(of: origin, db) {
-            throw StoreError(.duplicate, "\(origin.tag) has made \(other) already")
+    /// Of every address that means the same repository, oldest first.
+    private static func runs(repository: String, tag: String, _ db: Database) throws -> [TaggedRun] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT repository, object, run_origins.pipeline, run, runs.position FROM run_origins
+                JOIN runs USING (run) WHERE repository = ? AND tag = ?
+                """)
+        var found: [(position: Int64, run: TaggedRun)] = []
+        for address in try addresses(of: repository, db) {
+            for row in try Row.fetchAll(statement, arguments: [address, tag]) {
+                let origin = TagOrigin(repository: row[0], tag: tag, object: row[1], pipeline: row[2])
+                found.append((row[4], TaggedRun(origin: origin, run: row[3])))
+            }
         }
+        return found.sorted { $0.position < $1.position }.map(\.run)
+    }
+
+    /// The addresses under which a repository's tags have made runs. They are few, and each is found by one step in the
+    /// table's order.
+    private static func addresses(of repository: String, _ db: Database) throws -> [String] {
+        let statement = try db.cachedStatement(
+            sql: """
+                WITH RECURSIVE known (address) AS (
+                    SELECT min(repository) FROM run_origins
+                    UNION ALL
+                    SELECT (SELECT min(repository) FROM run_origins WHERE repository > address) FROM known
+                    WHERE address IS NOT NULL
+                )
+                SELECT address FROM known WHERE address IS NOT NULL
+                """)
+        let identity = RepositoryIdentity(repository)
+        return try String.fetchAll(statement).filter { $0 == repository || RepositoryIdentity($0) == identity }
+    }
+
+    /// Within the transaction that makes the run, so that of two at once one is refused: the same tag object has made a
+    /// run of this pipeline, or the tag was another object when it made one.
+    func claim(_ origin: TagOrigin, for run: String, _ db: Database) throws {
+        let runs = try Self.runs(repository: origin.repository, tag: origin.tag, db)
+        if let refusal = TaggedRun.refusal(of: origin, after: runs) { throw refusal }
         try db.cachedStatement(
             sql: "INSERT INTO run_origins (repository, tag, object, pipeline, run) VALUES (?, ?, ?, ?, ?)"
         ).execute(arguments: [origin.repository, origin.tag, origin.object, origin.pipeline, run])

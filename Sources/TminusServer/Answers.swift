@@ -95,7 +95,7 @@ extension APIError {
     init(_ error: EngineError) {
         switch error.code {
         case .badPlan: self.init(.badRequest, error.description)
-        case .refused, .duplicate: self.init(.refused, error.description)
+        case .refused, .duplicate, .moved: self.init(.refused, error.description)
         case .unknownRun: self.init(.notFound, error.description)
         case .unavailable: self.init(.stopping, error.description)
         case .store, .files: self.init(.store, error.description)

@@ -24,6 +24,10 @@ package struct ControlParts: Sendable {
     package var findings: @Sendable () async -> [Finding]
     /// Looks at a tag for somebody; nil where there is nothing that could.
     package var trigger: (@Sendable (_ order: TriggerOrder, _ person: Person) async -> TriggerReply)?
+    /// Which pipelines a tag may lead to; empty where nothing is known.
+    package var sources: @Sendable (_ tag: String) async -> [ReleaseSource] = { _ in [] }
+    /// Asks the repository whether a plan is what the tag says that it names; nil where nothing could. May take long.
+    package var askSource: (@Sendable (_ plan: Plan, _ isHotfix: Bool) async -> SourceAnswer)?
     /// Nil where nobody takes webhooks.
     package var webhooks: (any WebhookReceiver)?
 
@@ -47,4 +51,16 @@ package struct ControlParts: Sendable {
         self.backUp = backUp
         self.findings = findings
     }
+}
+
+/// What the repository says of a plan's source.
+package enum SourceAnswer: Sendable {
+    /// The plan has none, or no policy is in force: whoever starts it is believed.
+    case unasked
+    /// It is what the tag says, and brings these commits, newest first.
+    case agrees([ChangelogEntry])
+    /// It is not, or the tag may not be released; why, and what to do.
+    case refused(String)
+    /// The repository could not be asked now.
+    case unreachable(String)
 }

@@ -5,7 +5,10 @@ import Synchronization
 package final class Gate: Sendable {
     private struct State {
         var isOpen = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        /// Those that were cancelled before they waited.
+        var cancelled: Set<Int> = []
+        var tickets = 0
     }
 
     private let state = Mutex(State())
@@ -15,22 +18,43 @@ package final class Gate: Sendable {
     package func open() {
         let waiting = state.withLock { state in
             state.isOpen = true
-            let waiting = state.waiting
-            state.waiting = []
+            let waiting = state.waiting.values
+            state.waiting = [:]
             return waiting
         }
         for continuation in waiting { continuation.resume() }
     }
 
     /// Returns once the gate is open.
-    package func pass() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiting.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { continuation.resume() }
+    ///
+    /// - Throws: `CancellationError` when whoever waits is cancelled first: the engine may never start.
+    package func pass() async throws(CancellationError) {
+        let ticket = state.withLock { state in
+            state.tickets += 1
+            return state.tickets
         }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    let isOver = state.isOpen || state.cancelled.remove(ticket) != nil
+                    if !isOver { state.waiting[ticket] = continuation }
+                    return isOver
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            let waiting = state.withLock { state in
+                let waiting = state.waiting.removeValue(forKey: ticket)
+                if waiting == nil, !state.isOpen { state.cancelled.insert(ticket) }
+                return waiting
+            }
+            waiting?.resume()
+        }
+        let isOpen = state.withLock { state in
+            state.cancelled.remove(ticket)
+            return state.isOpen
+        }
+        if !isOpen { throw CancellationError() }
     }
 }
 
@@ -42,7 +66,7 @@ struct WaitsForEngine: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        await gate.pass()
+        try await gate.pass()
         return try await next(request, context)
     }
 }

@@ -59,9 +59,7 @@ package final class MemoryJournal: JournalStore {
                 throw StoreError(.conflict, "run \(run) has no events, not \(batch.expected)")
             }
             if let origin = batch.origin {
-                if let other = content.origins[origin] {
-                    throw StoreError(.duplicate, "\(origin.tag) has made \(other) already")
-                }
+                if let refusal = TaggedRun.refusal(of: origin, after: runs(of: origin, content)) { throw refusal }
                 content.origins[origin] = run
             }
             position = content.runs.count
@@ -86,13 +84,17 @@ package final class MemoryJournal: JournalStore {
     }
 
     private static func raise(_ event: Event, _ run: String, _ content: inout Content) {
-        guard case .pageRaised(let key, let reason) = event.body,
-            !content.pages.contains(where: { $0.run == run && $0.key == key })
-        else { return }
+        guard case .pageRaised(let key, let reason) = event.body else { return }
+        raise(key, reason, run, event.at, &content)
+    }
+
+    private static func raise(
+        _ key: String, _ reason: String, _ run: String, _ at: Instant, _ content: inout Content
+    ) {
+        guard !content.pages.contains(where: { $0.run == run && $0.key == key }) else { return }
         content.pages.append(
             Page(
-                number: (content.pages.last?.number ?? 0) + 1, run: run, key: key, reason: reason, raised: event.at,
-                due: event.at))
+                number: (content.pages.last?.number ?? 0) + 1, run: run, key: key, reason: reason, raised: at, due: at))
     }
 
     // MARK: Reading
@@ -160,15 +162,28 @@ package final class MemoryJournal: JournalStore {
     }
 
     package func run(of origin: TagOrigin) async throws(StoreError) -> String? {
-        content.withLock { $0.origins[origin] }
+        content.withLock { Self.runs(of: origin, $0).first { $0.origin.isSameRun(as: origin) }?.run }
     }
 
     package func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun] {
-        content.withLock { content in
-            content.origins.filter { $0.key.repository == repository && $0.key.tag == tag }
+        let origin = TagOrigin(repository: repository, tag: tag, object: "", pipeline: "")
+        return content.withLock { Self.runs(of: origin, $0) }
+    }
+
+    package func newestRun(repository: String) async throws(StoreError) -> TaggedRun? {
+        let identity = RepositoryIdentity(repository)
+        return content.withLock { content in
+            content.origins.filter { RepositoryIdentity($0.key.repository) == identity }
+                .max { (content.positions[$0.value] ?? 0) < (content.positions[$1.value] ?? 0) }
                 .map { TaggedRun(origin: $0.key, run: $0.value) }
-                .sorted { (content.positions[$0.run] ?? 0) < (content.positions[$1.run] ?? 0) }
         }
+    }
+
+    /// Every run of the same tag, oldest first.
+    private static func runs(of origin: TagOrigin, _ content: Content) -> [TaggedRun] {
+        content.origins.filter { $0.key.isSameTag(as: origin) }
+            .map { TaggedRun(origin: $0.key, run: $0.value) }
+            .sorted { (content.positions[$0.run] ?? 0) < (content.positions[$1.run] ?? 0) }
     }
 
     package func releases(
@@ -243,6 +258,11 @@ package final class MemoryJournal: JournalStore {
 
     package func pages() async throws(StoreError) -> [Page] {
         content.withLock { content in content.pages.filter { $0.state == .due } }
+    }
+
+    package func raise(_ key: String, _ reason: String, of run: String, at: Instant) async throws(StoreError) {
+        _ = try kept(run)
+        content.withLock { Self.raise(key, reason, run, at, &$0) }
     }
 
     package func record(_ page: Page) async throws(StoreError) {

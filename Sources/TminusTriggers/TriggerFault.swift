@@ -45,6 +45,14 @@ package struct TriggerFault: Error, Sendable, CustomStringConvertible {
         self.init(code, error.description)
     }
 
+    /// Of an address that the policy does not have: what it fetches from is for the policy to say.
+    static func unlisted(_ url: GitURL) -> TriggerFault {
+        TriggerFault(
+            .refused,
+            "the policy has no repository at \(url), and under a policy only its repositories are released from; add "
+                + "it to tminus.yaml under 'repositories:', like 'NAME: {url: \(url)}', with its access and trust")
+    }
+
     /// Whether trying again later may help: the host is away, or a push has not come through yet.
     package var isPassing: Bool {
         switch code {

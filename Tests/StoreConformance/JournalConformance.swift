@@ -19,6 +19,8 @@ package enum JournalConformance {
         ("of concurrent appends one wins", checkThatOfConcurrentAppendsOneWins),
         ("pages wait in the outbox", checkThatPagesWaitInTheOutbox),
         ("a tag makes one run", checkThatATagMakesOneRun),
+        ("a moved tag makes no run", checkThatAMovedTagMakesNoRun),
+        ("a page may be raised of an ended run", checkThatAPageMayBeRaisedOfAnEndedRun),
         ("releases are found", checkThatReleasesAreFound),
         ("finished runs can be pruned", checkThatFinishedRunsCanBePruned),
     ]

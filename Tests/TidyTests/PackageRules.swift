@@ -23,7 +23,8 @@ enum PackageRules {
         let lines = manifest.split(separator: "\n").map { $0 == "    ]," ? $0 : $0.drop { $0 == " " } }
         for (index, line) in lines.enumerated() {
             guard let (_, parent) = kinds.first(where: { line.hasPrefix($0.key) }) else { continue }
-            let declaration = lines[index...].prefix { $0 == line || !isBeginning($0) }.joined(separator: " ")
+            let rest = lines[(index + 1)...].prefix { !isBeginning($0) }
+            let declaration = ([line] + rest).joined(separator: " ")
             guard let name = value(of: "name", in: declaration) else { continue }
             result.append(Target(name: name, folder: value(of: "path", in: declaration) ?? "\(parent)/\(name)"))
         }

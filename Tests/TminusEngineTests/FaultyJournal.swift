@@ -67,6 +67,12 @@ final class FaultyJournal: JournalStore {
     }
     func index(_ releases: [ReleaseRecord]) async throws(StoreError) { try await kept.index(releases) }
     func pages() async throws(StoreError) -> [Page] { try await kept.pages() }
+    func newestRun(repository: String) async throws(StoreError) -> TaggedRun? {
+        try await kept.newestRun(repository: repository)
+    }
+    func raise(_ key: String, _ reason: String, of run: String, at: Instant) async throws(StoreError) {
+        try await kept.raise(key, reason, of: run, at: at)
+    }
     func record(_ page: Page) async throws(StoreError) { try await kept.record(page) }
     func ended(before position: Int?, limit: Int) async throws(StoreError) -> [EndedRun] {
         try await kept.ended(before: position, limit: limit)

@@ -62,7 +62,7 @@ final class ControlBench: Sendable {
             services: listensOnTCP ? [application, overTCP] : [application], logger: Self.quiet)
         self.group = group
         serving = Task { try await group.run() }
-        await listening.pass()
+        try await listening.pass()
         var port: Int?
         if listensOnTCP {
             for await number in ports.stream {

@@ -14,7 +14,7 @@ import TminusModel
     }
 
     /// The tags that one look finds, by a poller that knows only the file.
-    private func look(_ outcome: TagOutcome = .started("shop-1")) async -> [String] {
+    private func look(_ outcome: TagOutcome = .started("shop-1"), url: String? = nil) async -> [String] {
         let scratch = scratch
         let found = Found()
         let poller = TagPoller(
@@ -23,6 +23,7 @@ import TminusModel
                 var policy = TriggerPolicy()
                 var repository = scratch.repository
                 repository.poll = .seconds(10)
+                if let url { repository.url = url }
                 policy.repositories = [repository]
                 policy.rules = [
                     TriggerRule(repository: "shop", tags: "v*", signature: .unsigned, pipeline: "a.yaml")
@@ -46,6 +47,22 @@ import TminusModel
         try scratch.git("tag", "v2")
         try scratch.git("tag", "nightly")
         #expect(await look() == ["v2"])
+        #expect(await look() == [])
+    }
+
+    @Test func aPollerThatIsCancelledEnds() async throws {
+        let poller = TagPoller(
+            path: scratch.folder + "/tags-seen.json", policy: { nil }, take: { _, _ in .known("x") }, log: { _ in })
+        let running = Task { await poller.run() }
+        running.cancel()
+        await running.value
+    }
+
+    @Test func whatWasSeenUnderOneAddressWasSeenUnderTheOthers() async throws {
+        #expect(await look() == [])
+        try scratch.git("tag", "v2")
+        #expect(await look(url: "file://\(scratch.path)/") == ["v2"])
+        #expect(await look(url: scratch.path + "/.git") == [])
         #expect(await look() == [])
     }
 

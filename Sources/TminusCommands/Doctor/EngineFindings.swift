@@ -12,6 +12,18 @@ struct EngineFindings: Sendable {
     func all() async -> [Finding] {
         let journal = JournalFindings(directory: assembly.directory, isLive: true, now: clock.now)
         return [Self.killing(assembly.runner.describe())] + (await journal.all()) + [await locks, await outbox, drift]
+            + [secondBundles].compactMap { $0 }
+    }
+
+    /// Nil where there is no second place for them.
+    private var secondBundles: Finding? {
+        guard let second = SecondBundles(directory: assembly.directory) else { return nil }
+        let missing = second.missing
+        guard missing > 0 else { return Finding(.ok, "bundles", "all rollback bundles are in \(second.path) too") }
+        return Finding(
+            .warning, "bundles", "\(missing) rollback bundles are not in \(second.path)",
+            remedy: "look at that disk and its rights; they are written again after the next release, and when an "
+                + "engine starts")
     }
 
     /// How attempts are killed, by what a runner says of itself.

@@ -29,7 +29,7 @@ struct SignedFindings {
         let trusted = EngineKey.trusted(directory)
         let names = DurableFile.names(in: directory.seals).filter { $0.hasSuffix(".seal") }
         for name in names {
-            do throws(Failure) { _ = try SealFile.read("\(directory.seals)/\(name)", trusted: trusted) } catch {
+            do throws(Failure) { _ = try SealFile("\(directory.seals)/\(name)", trusted: trusted) } catch {
                 return Finding(
                     .failure, "seals", error.description,
                     remedy: "what it sealed is not proven: run the phase again before anything builds on it")

@@ -122,6 +122,9 @@ struct EngineProcess {
             },
             backUp: { try await journal.backup(to: $0, enclosed: try await alerts.enclosed()) },
             findings: { await findings.all() })
+        let sources = KnownSources(engine: assembly.engine, policy: assembly.policy)
+        parts.sources = { await sources.of(tag: $0) }
+        parts.askSource = assembly.askSource
         let desk = assembly.desk
         parts.trigger = { order, person in
             let outcome = await desk.take(
@@ -149,7 +152,7 @@ private struct EngineLife: Service {
     let deliveries: DeliveryWorker?
 
     func run() async throws {
-        await listening.pass()
+        try await listening.pass()
         try await engine.start()
         if !imported.isEmpty {
             try await engine.noteImported(imported)

@@ -20,6 +20,7 @@ struct EngineAssembly: Sendable {
     let clock: AnchoredClock
     let engine: Engine
     let desk: TagDesk
+    let askSource: @Sendable (TminusModel.Plan, _ isHotfix: Bool) async -> SourceAnswer
     let policy: PolicyFile
 
     /// The caller holds the engine's lock.
@@ -66,10 +67,10 @@ struct EngineAssembly: Sendable {
         parts.shelf = FileShelf(directory: directory)
         parts.emergency = directory.emergency
         engine = Engine(parts)
-        desk =
-            DeskAssembly(
-                engine: engine, journal: journal, policy: policy, mirrors: directory.mirrors, logger: logger
-            ).desk
+        let tags = DeskAssembly(
+            engine: engine, journal: journal, policy: policy, mirrors: directory.mirrors, logger: logger)
+        desk = tags.desk
+        askSource = tags.askSource
     }
 
     private static var cgroupParent: String? {

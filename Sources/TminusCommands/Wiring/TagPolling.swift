@@ -14,7 +14,8 @@ struct TagPolling: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await gate.pass()
+            // Cancelled before the engine has started, there is nothing to poll for.
+            guard (try? await gate.pass()) != nil else { return }
             await poller.run()
         }
     }

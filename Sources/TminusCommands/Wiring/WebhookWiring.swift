@@ -28,6 +28,6 @@ struct WebhookWiring: Sendable {
                     return DeliveryResult(
                         await tags.take(repository: delivery.repository, tag: delivery.tag, cause: cause))
                 },
-                log: { line in logger.notice("\(line)") }))
+                tried: { _ in }, log: { line in logger.warning("\(line)") }))
     }
 }

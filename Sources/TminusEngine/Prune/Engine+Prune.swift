@@ -130,6 +130,7 @@ extension Engine {
                 answer.spared[.stillBusy, default: 0] += 1
                 continue
             }
+            let sealed = await parts.shelf?.removeSeals(of: run) ?? 0
             let at = now
             var isDone = false
             while !isDone {
@@ -138,7 +139,7 @@ extension Engine {
                 }
                 await letOthersGo()
             }
-            answer.freedBytes += freed
+            answer.freedBytes += freed + sealed
             answer.pruned.append(ended.rest)
         }
     }

@@ -61,5 +61,19 @@ package struct TriggerPolicy: Equatable, Sendable {
     package init() {}
 
     package func repository(named name: String) -> RepositorySpec? { repositories.first { $0.name == name } }
+
+    /// The first that is the repository at this address, however either is written.
+    package func repository(at address: String) -> RepositorySpec? {
+        let identity = RepositoryIdentity(address)
+        return repositories.first { RepositoryIdentity($0.url) == identity }
+    }
+
+    /// The rules of a repository, whichever of its names they use, with their numbers from 1.
+    package func rules(of repository: RepositorySpec) -> [(number: Int, rule: TriggerRule)] {
+        let identity = RepositoryIdentity(repository.url)
+        let names = repositories.filter { RepositoryIdentity($0.url) == identity }.map(\.name)
+        return rules.enumerated().filter { names.contains($0.element.repository) }.map { ($0.offset + 1, $0.element) }
+    }
+
     package func webhook(named name: String) -> WebhookSpec? { webhooks.first { $0.name == name } }
 }

@@ -60,7 +60,7 @@ extension PolicySection {
     ) { node, decoding in
         for entry in node.entries {
             guard let repository = repository(entry, &decoding) else { continue }
-            let same = decoding.policy.tags.repositories.first { $0.url == repository.url }
+            let same = decoding.policy.tags.repository(at: repository.url)
             if let same, let url = entry.value["url"] {
                 decoding.error(
                     at: url, "this is the address of repository '\(same.name)' too",

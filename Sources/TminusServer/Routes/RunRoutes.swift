@@ -15,11 +15,17 @@ struct RunRoutes {
             let order = try RunOrder(json: try await request.json(bytesMax: RunOrder.bytesMax))
             var files: [String: [UInt8]] = [:]
             for file in order.files { files[file.digest] = file.bytes }
-            let origin = try await parts.engine.origin(of: order.plan, isAgain: order.isAgain)
+            var changes = order.changes
+            var origin: TagOrigin?
+            if mayStart(order, person) {
+                changes = try await self.changes(of: order, by: person)
+                origin = try await parts.engine.origin(of: order.plan, isAgain: order.isAgain)
+            }
             let run = try await parts.engine.submit(
                 order.plan, digest: order.digest, files: files, by: person, reason: order.reason,
-                pausesAfter: order.pausesAfter, origin: origin, changes: order.changes,
-                lineage: order.incident.map { .hotfix(incident: $0) }, incident: order.incident)
+                pausesAfter: order.pausesAfter, origin: origin, changes: changes,
+                lineage: order.incident.map { .hotfix(incident: $0) }, incident: order.incident,
+                endsAfter: order.endsAfter)
             return Answers.json(.members(["run": .string(run)]), status: .created)
         }
         router.get("/v1/runs") { request, _ in
@@ -31,6 +37,30 @@ struct RunRoutes {
             let summary = try await parts.engine.summary(of: run)
             let needs = try await parts.engine.state(of: run).needs(now: parts.now())
             return Answers.json(RunReply(summary: summary, needs: needs.map(\.sentence)).json)
+        }
+    }
+
+    /// Whoever may not start it makes us fetch nothing, and nobody is paged for them; submitting refuses them.
+    private func mayStart(_ order: RunOrder, _ person: Person) -> Bool {
+        (person.may(.start) || person.may(.emergency)) && person.mayTouch(service: order.plan.service)
+    }
+
+    /// What the order brings beyond the last release: under a policy, what its repository says. Asked before anything
+    /// else is believed of the plan's source, and without holding up the engine.
+    ///
+    /// - Throws: `.refused` when the plan is not what its tag says; it is recorded then.
+    private func changes(of order: RunOrder, by person: Person) async throws -> [ChangelogEntry] {
+        guard order.plan.source != nil, let ask = parts.askSource else { return order.changes }
+        switch await ask(order.plan, order.incident != nil) {
+        case .unasked: return order.changes
+        case .agrees(let changes): return changes
+        case .refused(let reason):
+            try await parts.engine.note(
+                .orderRefused(by: person.name, order: "run \(order.plan.pipeline.prefix(80))", reason: reason))
+            throw APIError(.refused, reason)
+        case .unreachable(let reason):
+            throw APIError(
+                .refused, "the tag cannot be verified now, and under a policy it must be; try again later: \(reason)")
         }
     }
 

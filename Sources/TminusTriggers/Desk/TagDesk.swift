@@ -19,6 +19,8 @@ package actor TagDesk {
         package var submit: @Sendable (TaggedSubmission) async -> TagSubmitted
         /// Records what became of a tag.
         package var note: @Sendable (ControlEvent.Body) async -> Void
+        /// Pages whoever looks after a tag that is held; returns what became of that, for the record.
+        package var page: @Sendable (HeldTag) async -> String
         /// Tells people who watch the engine.
         package var log: @Sendable (TagOrder, TagOutcome) -> Void
 
@@ -28,6 +30,7 @@ package actor TagDesk {
             lastCommit: @escaping @Sendable (Plan) async -> String?,
             submit: @escaping @Sendable (TaggedSubmission) async -> TagSubmitted,
             note: @escaping @Sendable (ControlEvent.Body) async -> Void,
+            page: @escaping @Sendable (HeldTag) async -> String,
             log: @escaping @Sendable (TagOrder, TagOutcome) -> Void
         ) {
             self.resolver = resolver
@@ -36,12 +39,13 @@ package actor TagDesk {
             self.lastCommit = lastCommit
             self.submit = submit
             self.note = note
+            self.page = page
             self.log = log
         }
     }
 
     private struct Key: Hashable {
-        var repository: String
+        var repository: RepositoryIdentity
         var tag: String
     }
 
@@ -53,6 +57,7 @@ package actor TagDesk {
 
     nonisolated let parts: Parts
     private var queues: [Key: Queue] = [:]
+    private var heldPages = HeldPages()
 
     package init(_ parts: Parts) { self.parts = parts }
 
@@ -61,7 +66,7 @@ package actor TagDesk {
     }
 
     package func take(_ order: TagOrder) async -> TagOutcome {
-        let key = Key(repository: order.repository, tag: order.tag)
+        let key = key(of: order)
         guard let queue = queues[key] else {
             let task = Task { await self.run(order, key) }
             queues[key] = Queue(current: task)
@@ -84,6 +89,12 @@ package actor TagDesk {
         return await task.value
     }
 
+    /// A repository by its name and by any of its addresses is one.
+    private func key(of order: TagOrder) -> Key {
+        let named = ((try? parts.policy()) ?? nil)?.repository(named: order.repository)
+        return Key(repository: RepositoryIdentity(named?.url ?? order.repository), tag: order.tag)
+    }
+
     private func promote(_ key: Key) {
         guard let task = queues[key]?.next?.task else { return }
         queues[key] = Queue(current: task)
@@ -91,17 +102,25 @@ package actor TagDesk {
 
     private func run(_ order: TagOrder, _ key: Key) async -> TagOutcome {
         let look = TagLook(parts: parts, order: order)
-        let (outcome, object) = await look.outcome()
+        let (outcome, object, held) = await look.outcome()
         if case .retry = outcome {
         } else {
+            var reason = outcome.reason.isEmpty ? order.cause : "\(outcome.reason) (\(order.cause))"
+            if let held { reason += await page(held) }
             await parts.note(
                 .tagSeen(
                     repository: order.repository, tag: look.shownTag, object: object, decision: outcome.word,
-                    reason: outcome.reason.isEmpty ? order.cause : "\(outcome.reason) (\(order.cause))",
-                    run: outcome.run))
+                    reason: reason, run: outcome.run))
         }
         parts.log(order, outcome)
         if queues[key]?.next == nil { queues[key] = nil }
         return outcome
+    }
+
+    private func page(_ held: HeldTag) async -> String {
+        guard heldPages.mayPage(RepositoryIdentity(held.repository), now: ContinuousClock.now) else {
+            return "; nobody was paged, for too many tags of this repository were held within the hour"
+        }
+        return "; \(await parts.page(held))"
     }
 }

@@ -13,16 +13,31 @@ struct TagLook: Sendable {
         init(_ outcome: TagOutcome) { self.outcome = outcome }
     }
 
+    /// What is known of the tag when a look ends, also one that ends early.
+    private struct Seen {
+        /// Empty until it was fetched.
+        var object = ""
+        var repository = ""
+        /// The run that the tag made when it was another object.
+        var madeBefore: String?
+    }
+
     /// The tag's name, safe to print.
     var shownTag: String { PrintableText.line(order.tag, limit: 128) }
 
-    /// What becomes of it, and the tag's object as far as it was seen, else empty.
-    func outcome() async -> (TagOutcome, object: String) {
-        var object = ""
-        do throws(End) { return (try await look(&object), object) } catch { return (error.outcome, object) }
+    /// What becomes of it, the tag's object as far as it was seen, else empty, and what to tell whoever looks after it
+    /// when it is held.
+    func outcome() async -> (TagOutcome, object: String, held: HeldTag?) {
+        var seen = Seen()
+        var outcome: TagOutcome
+        do throws(End) { outcome = try await look(&seen) } catch { outcome = error.outcome }
+        guard case .held(let reason) = outcome else { return (outcome, seen.object, nil) }
+        let held = HeldTag(
+            repository: seen.repository, tag: shownTag, object: seen.object, run: seen.madeBefore, reason: reason)
+        return (outcome, seen.object, held)
     }
 
-    private func look(_ object: inout String) async throws(End) -> TagOutcome {
+    private func look(_ seen: inout Seen) async throws(End) -> TagOutcome {
         let policy = try policy()
         let repository = try repository(policy)
         let candidates = try candidates(policy, repository)
@@ -31,19 +46,19 @@ struct TagLook: Sendable {
         do throws(TriggerFault) {
             url = try repository.address()
             let request = TagRequest(repository: repository, tag: order.tag, pipeline: "")
-            tag = try await parts.resolver.fetch(request, url)
-        } catch { throw End(error) }
-        object = tag.object
+            tag = try await parts.resolver.tag(request, url)
+        } catch { throw End(error, of: repository) }
+        seen.object = tag.object
+        seen.repository = url.description
         let runs = try await runs(of: url)
         if let other = runs.last(where: { $0.origin.object != tag.object }) {
-            return .held(
-                "tag \(order.tag) of \(url) was moved: it was object \(other.origin.object.prefix(12)) when it made "
-                    + "\(other.run), and is \(tag.object.prefix(12)) now; find out who moved it, and release under a "
-                    + "new tag")
+            seen.madeBefore = other.run
+            return .held(other.movedTo(tag.object))
         }
+        if let refusal = tag.refusal(requiring: .any) { return .held(refusal) }
         let rule = try rule(for: tag, candidates, repository)
         if let known = runs.first(where: { $0.origin.pipeline == rule.pipeline }) { return .known(known.run) }
-        return try await start(rule, tag, url, repository)
+        return try await start(rule, tag, url, repository, &seen)
     }
 
     private func policy() throws(End) -> TriggerPolicy? {
@@ -65,16 +80,16 @@ struct TagLook: Sendable {
                     "no repository '\(name)' in the policy; add it under 'repositories:', or name an address and a "
                         + "pipeline"))
         }
-        let known = policy?.repositories.first { (try? GitURL($0.url)).map(\.description) == url.description }
-        return known ?? RepositorySpec(name: "", url: order.repository)
+        guard let policy else { return RepositorySpec(name: "", url: order.repository) }
+        if let known = policy.repository(at: url.description) { return known }
+        throw End(.refused(TriggerFault.unlisted(url).description))
     }
 
     /// Triggers that may take the tag, with their numbers, before its signer is known.
     private func candidates(
         _ policy: TriggerPolicy?, _ repository: RepositorySpec
     ) throws(End) -> [(number: Int, rule: TriggerRule)] {
-        let all = (policy?.rules ?? []).enumerated().map { (number: $0.offset + 1, rule: $0.element) }
-        let own = all.filter { $0.rule.repository == repository.name && Glob($0.rule.tags).matches(order.tag) }
+        let own = (policy?.rules(of: repository) ?? []).filter { Glob($0.rule.tags).matches(order.tag) }
         guard let pipeline = order.pipeline else {
             if !own.isEmpty { return own }
             throw End(.unmatched("no trigger of repository \(repository.shown) takes tag \(order.tag)"))
@@ -119,14 +134,14 @@ struct TagLook: Sendable {
     }
 
     private func start(
-        _ rule: TriggerRule, _ tag: TagIdentity, _ url: GitURL, _ repository: RepositorySpec
+        _ rule: TriggerRule, _ tag: TagIdentity, _ url: GitURL, _ repository: RepositorySpec, _ seen: inout Seen
     ) async throws(End) -> TagOutcome {
         let request = TagRequest(
             repository: repository, tag: order.tag, pipeline: rule.pipeline, inputs: rule.inputs,
             signature: rule.signature)
         let tagged: TaggedPlan
         do throws(TriggerFault) { tagged = try await parts.resolver.resolve(request, tag, url) } catch {
-            throw End(error)
+            throw End(error, of: repository)
         }
         let plan = tagged.plan
         if let fault = Self.mismatch(plan, rule) { return .refused(fault) }
@@ -140,9 +155,12 @@ struct TagLook: Sendable {
         case .run(let run): return .started(run)
         case .refused(let reason): return .refused(reason)
         case .later(let reason): return .retry(reason)
+        case .moved(let reason):
+            seen.madeBefore = try await runs(of: url).last { $0.origin.object != tag.object }?.run
+            return .held(reason)
         case .duplicate:
             let runs = try await runs(of: url)
-            if let known = runs.first(where: { $0.origin == origin }) { return .known(known.run) }
+            if let known = runs.first(where: { $0.origin.isSameRun(as: origin) }) { return .known(known.run) }
             return .retry("the tag has made a run already, which the journal does not show yet")
         }
     }
@@ -160,7 +178,16 @@ struct TagLook: Sendable {
 }
 
 extension TagLook.End {
-    fileprivate init(_ fault: TriggerFault) {
-        outcome = fault.isPassing ? .retry(fault.description) : .refused(fault.description)
+    fileprivate init(_ fault: TriggerFault, of repository: RepositorySpec? = nil) {
+        let isOpenTo = repository?.name.isEmpty == true
+        if isOpenTo, fault.code == .badAccess || fault.code == .unreachable || fault.code == .notFound {
+            // Nothing that the engine could try later gives it credentials.
+            let advice = "; the engine has no credentials for an address that its policy does not name"
+            let remedy = ": list it under 'repositories:' in tminus.yaml with its access, or bring your own "
+            let words = fault.description + advice + remedy + "(tminus run --repo ADDRESS --tag TAG PIPELINE)"
+            outcome = fault.code == .unreachable ? .retry(words) : .refused(words)
+        } else {
+            outcome = fault.isPassing ? .retry(fault.description) : .refused(fault.description)
+        }
     }
 }

@@ -85,6 +85,8 @@ package enum TagSubmitted: Sendable {
     case run(String)
     /// Another was first.
     case duplicate
+    /// The tag was another object when it made a run; the reason.
+    case moved(String)
     case refused(String)
     /// Not now: the engine leaves, or the disk is full.
     case later(String)

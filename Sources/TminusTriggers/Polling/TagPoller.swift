@@ -8,8 +8,8 @@ package actor TagPoller {
     private let take: @Sendable (_ repository: String, _ tag: String) async -> TagOutcome
     private let log: @Sendable (String) -> Void
     private let memory: TagMemory
-    /// When each repository is due, by address; missing: now.
-    private var due: [String: ContinuousClock.Instant] = [:]
+    /// When each repository is due; missing: now.
+    private var due: [RepositoryIdentity: ContinuousClock.Instant] = [:]
 
     /// How often the policy is asked whether there is anything to look at.
     private static let pause = Duration.seconds(2)
@@ -43,8 +43,10 @@ package actor TagPoller {
         guard let tags = policy() else { return }
         for repository in tags.repositories {
             guard let poll = repository.poll, let url = try? GitURL(repository.url) else { continue }
-            if let due = due[url.description], due > now { continue }
-            due[url.description] = now.advanced(by: poll)
+            if Task.isCancelled { return }
+            let identity = RepositoryIdentity(url.description)
+            if let due = due[identity], due > now { continue }
+            due[identity] = now.advanced(by: poll)
             await look(repository, url, tags)
         }
     }
@@ -59,7 +61,7 @@ package actor TagPoller {
             log("repository \(repository.name) has \(here.count) tags; polling looks at \(Self.tagsMax)")
         }
         let listed = here.prefix(Self.tagsMax).filter { TagName.isAccepted($0.name) }
-        let rules = policy.rules.filter { $0.repository == repository.name }
+        let rules = policy.rules(of: repository).map(\.rule)
         guard var seen = memory.seen(of: url.description) else {
             return remember(Dictionary(listed.map { ($0.name, $0.object) }) { first, _ in first }, url)
         }

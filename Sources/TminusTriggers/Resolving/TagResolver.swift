@@ -36,14 +36,18 @@ package struct TagResolver: Sendable {
         do throws(GitError) { return try mirrors.mirror(of: url) } catch { throw TriggerFault(error) }
     }
 
-    /// The tag as its repository has it now, verified.
-    package func fetch(_ request: TagRequest, _ url: GitURL) async throws(TriggerFault) -> TagIdentity {
+    /// The tag as its repository has it now, with what its signature is worth: nobody has judged it yet.
+    func tag(_ request: TagRequest, _ url: GitURL) async throws(TriggerFault) -> TagIdentity {
         let repository = request.repository
-        let tag: TagIdentity
         do throws(GitError) {
-            tag = try await mirrors.mirror(of: url).fetchTag(
+            return try await mirrors.mirror(of: url).fetchTag(
                 request.tag, from: url, repository.gitAccess, trust: repository.signatureTrust)
         } catch { throw TriggerFault(error) }
+    }
+
+    /// The tag as its repository has it now, verified.
+    package func fetch(_ request: TagRequest, _ url: GitURL) async throws(TriggerFault) -> TagIdentity {
+        let tag = try await tag(request, url)
         if let refusal = Self.refusal(tag, request) { throw TriggerFault(.refused, refusal) }
         return tag
     }

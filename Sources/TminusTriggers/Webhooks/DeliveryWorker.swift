@@ -32,29 +32,45 @@ package actor DeliveryWorker {
         package var bell: Doorbell
         /// Fetches, verifies and starts: may take long, and may be called again for the same delivery.
         package var take: @Sendable (Delivery) async -> DeliveryResult
+        /// Told of each try, once what became of it is kept.
+        package var tried: @Sendable (Delivery) -> Void
         package var log: @Sendable (_ line: String) -> Void
 
         package init(
             store: any ControlStore, clock: any EngineClock, bell: Doorbell,
             take: @escaping @Sendable (Delivery) async -> DeliveryResult,
-            log: @escaping @Sendable (String) -> Void
+            tried: @escaping @Sendable (Delivery) -> Void, log: @escaping @Sendable (String) -> Void
         ) {
             self.store = store
             self.clock = clock
             self.bell = bell
             self.take = take
+            self.tried = tried
             self.log = log
         }
     }
 
     private let parts: Parts
-    /// Under way: number and repository.
-    private var active: [Int: String] = [:]
+    /// What a delivery tells of; those of one target are taken together, for they share its look.
+    private struct Target: Hashable {
+        var repository: String
+        var tag: String
+
+        init(_ delivery: Delivery) {
+            repository = delivery.repository
+            tag = delivery.tag
+        }
+    }
+
+    /// Under way, by number.
+    private var active: [Int: Target] = [:]
     private var forgotten: Instant?
 
-    /// Deliveries under way at once, and of one repository: a host that is slow does not hold up the others.
+    /// Tags under way at once, and of one repository: a host that is slow does not hold up the others.
     static let atOnceMax = 4
     static let ofOneRepositoryMax = 2
+    /// Deliveries under way from which on no other of the same tags is taken along.
+    static let togetherMax = 256
     static let givesUpAfter = Duration.seconds(86_400)
     static let rememberedFor = Duration.seconds(30 * 86_400)
     private static let forgetsEvery = Duration.seconds(3_600)
@@ -79,7 +95,7 @@ package actor DeliveryWorker {
                 await forget()
                 let (batch, next) = await due()
                 for delivery in batch {
-                    active[delivery.number] = delivery.repository
+                    active[delivery.number] = Target(delivery)
                     group.addTask { await self.work(on: delivery) }
                 }
                 if batch.isEmpty { await wait(until: next) }
@@ -94,26 +110,28 @@ package actor DeliveryWorker {
         do throws(StoreError) {
             let kept = try await parts.store.dueDeliveries(at: .distantFuture, limit: Self.readAtOnce)
             var batch: [Delivery] = []
+            var targets = Set(active.values)
             var next: Instant?
             for delivery in kept where active[delivery.number] == nil {
                 if delivery.due > now {
                     next = delivery.due
                     break
                 }
+                let target = Target(delivery)
                 let isRoom =
-                    active.count + batch.count < Self.atOnceMax
-                    && ofOneRepository(delivery.repository, batch) < Self.ofOneRepositoryMax
-                if isRoom { batch.append(delivery) }
+                    targets.contains(target)
+                    ? active.count + batch.count < Self.togetherMax
+                    : targets.count < Self.atOnceMax
+                        && targets.count { $0.repository == target.repository } < Self.ofOneRepositoryMax
+                guard isRoom else { continue }
+                targets.insert(target)
+                batch.append(delivery)
             }
             return (batch, next)
         } catch {
             parts.log("deliveries of webhooks can't be read, and are tried again: \(error)")
             return ([], now.advanced(by: Self.storePause))
         }
-    }
-
-    private func ofOneRepository(_ name: String, _ batch: [Delivery]) -> Int {
-        active.values.count { $0 == name } + batch.count { $0.repository == name }
     }
 
     private func wait(until instant: Instant?) async {
@@ -135,8 +153,11 @@ package actor DeliveryWorker {
         let after = Self.after(delivery, result, at: parts.clock.now)
         do throws(StoreError) {
             try await parts.store.record(after)
-            parts.log(
-                "delivery \(delivery.number) of webhook \(delivery.sender), tag \(delivery.tag): \(after.outcome)")
+            parts.tried(after)
+            // What became of the tag is logged where that is decided, and not here again.
+            if case .again = result, after.state == .settled {
+                parts.log("delivery \(delivery.number) of webhook \(delivery.sender) is over: \(after.outcome)")
+            }
         } catch {
             // On a conflict another life of this engine settled it.
             guard error.code != .conflict else { return done(delivery) }

@@ -17,9 +17,9 @@ struct DeliveryWorkerTests {
         let taken = AsyncStream.makeStream(of: Delivery.self)
         let lines = AsyncStream.makeStream(of: String.self)
 
-        func keep(_ tag: String, _ repository: String = "shop") async throws {
+        func keep(_ tag: String, _ repository: String = "shop", id: String? = nil) async throws {
             let delivery = Delivery(
-                sender: "hook", id: tag, repository: repository, tag: tag, received: clock.now, due: clock.now)
+                sender: "hook", id: id ?? tag, repository: repository, tag: tag, received: clock.now, due: clock.now)
             #expect(try await store.accept(delivery))
             bell.ring()
         }
@@ -39,7 +39,10 @@ struct DeliveryWorkerTests {
                         if let take { return await take(delivery) }
                         return answers.withLock { $0[delivery.tag] } ?? .settled("run-1 started")
                     },
-                    log: { lines.yield($0) }))
+                    tried: { after in
+                        lines.yield(
+                            "delivery \(after.number) of webhook \(after.sender), tag \(after.tag): \(after.outcome)")
+                    }, log: { lines.yield($0) }))
         }
 
         func during<Value: Sendable>(
@@ -145,6 +148,19 @@ struct DeliveryWorkerTests {
             #expect(await bench.nextLine() == "delivery 11 of webhook hook, tag v1: run-1 started")
             let tags = await [bench.nextTaken()?.tag, bench.nextTaken()?.tag, bench.nextTaken()?.tag]
             #expect(Set(tags) == ["slow1", "slow2", "v1"])
+        }
+    }
+
+    @Test func allThatTellOfOneTagAreTakenTogether() async throws {
+        let bench = Bench()
+        for number in 1...50 { try await bench.keep("v1", id: "\(number)") }
+        let worker = bench.worker { _ in
+            // Until it is cancelled: those after the first do not wait for it.
+            await Doorbell().wait()
+            return .again("slow")
+        }
+        try await bench.during(worker) {
+            for _ in 1...50 { #expect(await bench.nextTaken()?.tag == "v1") }
         }
     }
 
