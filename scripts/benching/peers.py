@@ -19,6 +19,8 @@ PEERS = {
     "prefect": (STEPS // 10, "each state, its own server"), "dagster": (STEPS // 10, "each event, SQLite"),
 }
 FROM_PYPI = ["luigi", "doit", "prefect", "dagster", "dbos"]
+# Prefect 3.8 allows every fastapi below 1.0, and does not work with the newest.
+BESIDE = {"prefect": ["fastapi<0.145"]}
 
 
 def fresh(name):
@@ -46,8 +48,8 @@ def installed():
             found = subprocess.run([f"{folder}/bin/python3", "-c", f"import {name}"], capture_output=True, text=True)
         else:
             found = subprocess.run(
-                [f"{folder}/bin/pip", "install", "-q", "--disable-pip-version-check", name], capture_output=True,
-                text=True, timeout=900)
+                [f"{folder}/bin/pip", "install", "-q", "--disable-pip-version-check", name,
+                 *BESIDE.get(name, [])], capture_output=True, text=True, timeout=900)
         if found.returncode != 0:
             missing[name] = ((found.stderr or found.stdout).strip().splitlines() or ["no reason given"])[-1][:80]
     return f"{folder}/bin/python3", missing
@@ -76,11 +78,12 @@ def by_ninja(count):
 
 
 def by_program(python, name):
-    script = write(f"{scratch}/peers/{name}.py", PROGRAMS[name])
+    script = write(f"{scratch}/peers/by-{name}.py", PROGRAMS[name])
 
     def run(count):
         folder = fresh(name)
         return Ended(["env", f"HOME={folder}", f"PREFECT_HOME={folder}", f"DAGSTER_HOME={folder}",
+                      "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=120",
                       "PREFECT_LOGGING_LEVEL=CRITICAL", "PREFECT_SERVER_ANALYTICS_ENABLED=false", "DO_NOT_TRACK=1",
                       python, script, str(count), folder], cwd=folder)
 
