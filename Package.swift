@@ -35,7 +35,8 @@ let package = Package(
             cSettings: [.unsafeFlags(["-std=c11", "-Wall", "-Wextra", "-Werror", "-O2"])],
             // Without -nostartfiles SwiftPM links all of libswiftCore into this C program: 9.8 MB instead of 0.8.
             // A sanitizer's runtime can't be linked so (scripts/torture).
-            linkerSettings: isSanitized ? [] : [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]
+            linkerSettings: isSanitized
+                ? [] : [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "-s"])]
         ),
         .executableTarget(
             name: "tminus-simulator",

@@ -1,6 +1,17 @@
 package import TminusModel
 
 extension EngineClient {
+    /// Which pipelines a tag may lead to, by the policy's triggers and by what was released before.
+    package func sources(ofTag tag: String) async throws(APIError) -> [ReleaseSource] {
+        var sources: [ReleaseSource] = []
+        for element in try WireReader(await get("/v1/sources" + Self.query(["tag": tag]))).elements("sources") {
+            do { sources.append(try ReleaseSource(json: element)) } catch {
+                throw APIError(.malformed, "source: \(error)")
+            }
+        }
+        return sources
+    }
+
     /// Runs that ended on a (service, environment), newest first.
     package func releases(
         service: String, environment: String, limit: Int = 100

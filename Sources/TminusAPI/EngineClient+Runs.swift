@@ -8,6 +8,11 @@ extension EngineClient {
         try WireReader(await post("/v1/runs", order.json)).text("run")
     }
 
+    /// Hands a seal over; returns the name of the run that goes on from it.
+    package func submit(_ order: SealedOrder) async throws(APIError) -> String {
+        try WireReader(await post("/v1/sealed", order.json)).text("run")
+    }
+
     /// Newest first.
     package func runs(
         service: String? = nil, environment: String? = nil, status: String? = nil, limit: Int = 50

@@ -43,8 +43,9 @@ package struct EngineClient: Sendable {
 
     // MARK: Requests
 
-    func get(_ path: String) async throws(APIError) -> JSON {
-        try await answer(to: HTTPClientRequest(url: base + path))
+    func get(_ path: String, within seconds: Int64? = nil) async throws(APIError) -> JSON {
+        let request = HTTPClientRequest(url: base + path)
+        return try await answer(to: request, within: seconds.map { .seconds($0) } ?? Self.answerMax)
     }
 
     func post(_ path: String, _ body: JSON) async throws(APIError) -> JSON {
@@ -52,7 +53,7 @@ package struct EngineClient: Sendable {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: body.bytes))
-        return try await answer(to: request)
+        return try await answer(to: request, within: Self.answerMax)
     }
 
     /// The pieces of a body as they come.
@@ -64,8 +65,8 @@ package struct EngineClient: Sendable {
         return response.body
     }
 
-    private func answer(to request: HTTPClientRequest) async throws(APIError) -> JSON {
-        let response = try await send(request, within: Self.answerMax)
+    private func answer(to request: HTTPClientRequest, within: TimeAmount) async throws(APIError) -> JSON {
+        let response = try await send(request, within: within)
         guard (200...299).contains(response.status.code) else { throw try await failure(response) }
         return try await body(of: response)
     }

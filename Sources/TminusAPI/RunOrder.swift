@@ -10,6 +10,8 @@ package struct RunOrder: Equatable, Sendable {
     package var reason: String?
     /// Position of the phase after which the run pauses.
     package var pausesAfter: Int?
+    /// Position of the phase with which the run ends, once it is sealed.
+    package var endsAfter: Int?
     /// The commits it brings, newest first; at most `Submission.changesMax`.
     package var changes: [ChangelogEntry] = []
     /// A person wants another run of a tag that has made one.
@@ -47,6 +49,7 @@ package struct RunOrder: Equatable, Sendable {
             "plan": plan.json, "digest": .string(digest),
             "files": .object(files.map { JSON.Member($0.digest, .string(Data($0.bytes).base64EncodedString())) }),
             "reason": reason.map(JSON.string), "pausesAfter": pausesAfter.map(JSON.integer),
+            "endsAfter": endsAfter.map(JSON.integer),
             "changes": changes.isEmpty ? nil : .array(changes.map(\.json)), "again": isAgain ? .bool(true) : nil,
             "incident": incident.map(JSON.string),
         ])
@@ -62,6 +65,7 @@ package struct RunOrder: Equatable, Sendable {
             digest = try reader.text("digest")
             reason = try reader.optionalText("reason")
             pausesAfter = try reader.optionalInteger("pausesAfter")
+            endsAfter = try reader.optionalInteger("endsAfter")
             isAgain = try reader.optionalFlag("again") ?? false
             incident = try reader.optionalText("incident")
             if let incident, incident.isEmpty || incident.utf8.count > 128 {

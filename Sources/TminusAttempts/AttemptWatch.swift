@@ -13,9 +13,12 @@ final class AttemptWatch: Sendable {
     /// How often a lock is looked at whose holder can't be waited for.
     static let lockPollMilliseconds: Int64 = 100
     /// With so many attempts alive nobody waits for the end of one alone: ends are gathered for a moment, and are then
-    /// decided on, recorded and told together.
+    /// decided on, recorded and told together. At most until a third of them have ended: while those are seen to, the
+    /// others keep the processors busy.
     static let crowd = 4
-    static let gatherMicroseconds: UInt32 = 2_000
+    static let gatherPart = 3
+    static let gatherMicroseconds: UInt32 = 250
+    static let gathersMax = 8
 
     struct Watched: Sendable {
         let subject: AttemptSubject
@@ -155,14 +158,14 @@ final class AttemptWatch: Sendable {
         var count: Int32 = 0
         while true {
             let lingers = count > 0
-            let (timeout, gathers) = state.withLock {
-                (Self.timeout(&$0, lingers: lingers), $0.watched.count >= Self.crowd)
-            }
+            let (timeout, alive) = state.withLock { (Self.timeout(&$0, lingers: lingers), $0.watched.count) }
             count = linux_epoll_wait(epoll, ready, Int32(capacity), timeout)
-            if count > 0, gathers {
-                usleep(Self.gatherMicroseconds)
-                // What was ready still is, and what became so meanwhile is with it.
-                count = linux_epoll_wait(epoll, ready, Int32(capacity), 0)
+            if count > 0, alive >= Self.crowd {
+                for _ in 0..<Self.gathersMax where Int(count) * Self.gatherPart < min(alive, capacity) {
+                    usleep(Self.gatherMicroseconds)
+                    // What was ready still is, and what became so meanwhile is with it.
+                    count = linux_epoll_wait(epoll, ready, Int32(capacity), 0)
+                }
             }
             var ids: [UInt64] = []
             for index in 0..<max(0, Int(count)) {

@@ -15,11 +15,19 @@ package struct LostAttempts: Sendable {
 
     /// Named `run/step/attempt`, sorted; of runs that are named after these pipelines.
     package func live(of pipelines: [String]) -> [String] {
-        names(in: runs).filter { isRun($0, of: pipelines) }.flatMap { run in
-            names(in: "\(runs)/\(run)").filter { $0 != "files" && $0 != ".pages" }.flatMap { step in
-                names(in: "\(runs)/\(run)/\(step)").map { "\(run)/\(step)/\($0)" }
-            }
-        }.filter { directory($0).isLocked() }
+        names(in: runs).filter { isRun($0, of: pipelines) }.flatMap { live(in: $0) }
+    }
+
+    /// The same of one run.
+    package func live(in run: String) -> [String] {
+        all(in: run).filter { directory($0).isLocked() }
+    }
+
+    /// Every attempt that has a folder, alive or not, tries at telling people included.
+    package func all(in run: String) -> [String] {
+        names(in: "\(runs)/\(run)").filter { $0 != "files" }.flatMap { step in
+            names(in: "\(runs)/\(run)/\(step)").map { "\(run)/\(step)/\($0)" }
+        }
     }
 
     /// Tells them all to stop, as an engine would, and waits for their ends. Returns those that are left.

@@ -49,6 +49,7 @@ package actor Engine {
     /// Rollback bundles being written, and the last of them.
     var shelving = 0
     var shelvingLast: Task<Void, Never>?
+    var isPruning = false
     /// Submissions that are not durable yet.
     var submitting = 0
     var tokens = 0

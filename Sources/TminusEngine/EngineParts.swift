@@ -83,6 +83,12 @@ package protocol PlanFiles: Sendable {
     ///
     /// - Throws: `EngineError` of code `files`, naming the path.
     func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8]
+
+    /// Removes all that is kept of a run that is over: pinned files, attempts, logs. Nil when something of it is still
+    /// alive, and nothing was removed then; else how many bytes of disk that freed.
+    ///
+    /// - Throws: `EngineError` of code `files`, naming the path.
+    func remove(_ run: String) async throws(EngineError) -> Int64?
 }
 
 /// One pinned file with what is in it.

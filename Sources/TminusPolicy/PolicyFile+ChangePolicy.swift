@@ -6,6 +6,11 @@ extension PolicyFile {
 
     package func person(_ person: Person) throws(PolicyFault) -> Person { try policy()?.known(person) ?? person }
 
+    package func who(may right: Right) throws(PolicyFault) -> String? {
+        guard let policy = try policy(), policy.grants != nil else { return nil }
+        return policy.who(may: right)
+    }
+
     package func requirement(for change: ProposedChange) throws(PolicyFault) -> ChangeRequirement? {
         guard let policy = try policy() else { return nil }
         return try ChangeDecision(policy, change).requirement()

@@ -9,6 +9,10 @@ package protocol ChangePolicy: Sendable {
     /// it may do. Unchanged where there is no policy.
     func person(_ person: Person) throws(PolicyFault) -> Person
 
+    /// Who has a right, as the end of a refusal: `only group managers may (right 'rollback')`; nil where no policy says
+    /// it.
+    func who(may right: Right) throws(PolicyFault) -> String?
+
     /// What a change needs; nil where there is no policy.
     ///
     /// - Throws: `.refused` saying who may, when, or how; `.unreadable`.
@@ -27,6 +31,10 @@ package protocol ChangePolicy: Sendable {
     func spans(
         for subject: FreezeSubject, added: [FreezeRule], from: Instant, until: Instant
     ) throws(PolicyFault) -> [FreezeSpan]
+}
+
+extension ChangePolicy {
+    package func who(may right: Right) throws(PolicyFault) -> String? { nil }
 }
 
 /// A change that somebody wants to make, with what the journal knows about its service.

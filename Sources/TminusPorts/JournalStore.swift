@@ -1,7 +1,7 @@
 package import TminusModel
 
 /// Keeps journals. One engine writes; every implementation passes the `StoreConformance` suite.
-package protocol JournalStore: Sendable {
+package protocol JournalStore: PrunableStore {
     /// Appends all batches in one transaction, durable when this returns.
     ///
     /// - Throws: `.conflict` when a batch's `expected` is not its run's last sequence, `.finished` when the run has
@@ -171,6 +171,8 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case conflict, finished, unknownRun, corrupt, newerSchema, full, storage
         /// A run of the same origin exists.
         case duplicate
+        /// The run's events were removed.
+        case pruned
         /// The origin's tag was another object when it made a run.
         case moved
     }

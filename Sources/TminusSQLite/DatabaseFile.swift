@@ -18,10 +18,13 @@ struct DatabaseFile {
     /// The one connection that writes, and alone checkpoints.
     func openWriter() throws(StoreError) -> DatabaseQueue {
         try refuseNetworkFolders()
+        try refuseForeign()
         try createPrivately()
         return try translating {
             var configuration = configuration(label: "tminus.\(noun).writer")
             configuration.prepareDatabase { [synchronous] db in
+                // Of a new file only: what is pruned can then be given back in small pieces.
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
                 try db.execute(sql: "PRAGMA journal_mode = WAL")
                 try db.execute(sql: "PRAGMA synchronous = \(synchronous)")
                 try db.execute(sql: "PRAGMA journal_size_limit = 16777216")
@@ -38,13 +41,17 @@ struct DatabaseFile {
     /// A connection that only reads, and never checkpoints. The file must have been opened for writing before.
     func openReader() throws(StoreError) -> DatabaseQueue {
         try translating {
-            var configuration = configuration(label: "tminus.\(noun).reader")
-            configuration.readonly = true
-            configuration.prepareDatabase { db in
-                try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-            }
-            return try DatabaseQueue(path: path, configuration: configuration)
+            try DatabaseQueue(path: path, configuration: readOnly)
         }
+    }
+
+    private var readOnly: Configuration {
+        var configuration = configuration(label: "tminus.\(noun).reader")
+        configuration.readonly = true
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+        }
+        return configuration
     }
 
     private func configuration(label: String) -> Configuration {
@@ -58,10 +65,31 @@ struct DatabaseFile {
         return configuration
     }
 
+    /// Before anything of a file is touched: opening it for writing already changes its header.
+    private func refuseForeign() throws(StoreError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size > 0 else { return }
+        try translating {
+            let reader = try DatabaseQueue(path: path, configuration: readOnly)
+            try reader.read(checkKind)
+            try reader.close()
+        }
+    }
+
     /// Refuses files that are damaged, not ours, or of a newer version.
     ///
     /// - Throws: `StoreError` `.corrupt`, `.newerSchema`.
     func check(_ db: Database) throws {
+        try checkKind(db)
+        guard try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 > 0 else { return }
+        let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
+        guard verdict == "ok" else {
+            throw StoreError(.corrupt, "\(path) is damaged (\(verdict)); restore a backup: tminus store restore")
+        }
+    }
+
+    /// - Throws: `StoreError` `.corrupt` for another program's file, `.newerSchema`.
+    private func checkKind(_ db: Database) throws {
         let known = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
@@ -75,10 +103,6 @@ struct DatabaseFile {
                 .newerSchema,
                 "\(path) has schema \(known), written by Tminus \(writer ?? "of an unknown version"); this is Tminus "
                     + "\(version), which knows schema \(migrations.count). Use that version or a newer one")
-        }
-        let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
-        guard verdict == "ok" else {
-            throw StoreError(.corrupt, "\(path) is damaged (\(verdict)); restore a backup: tminus store restore")
         }
     }
 
@@ -105,6 +129,14 @@ struct DatabaseFile {
                 return .commit
             }
         }
+        if known > 0, known < migrations.count { shrinkable(db) }
+    }
+
+    /// A file of before there was pruning is written anew, once, so that it can shrink. Without the room for that it
+    /// stays as it is: what is pruned from it is used again.
+    private func shrinkable(_ db: Database) {
+        guard (try? Int.fetchOne(db, sql: "PRAGMA auto_vacuum")) == 0 else { return }
+        try? db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
     }
 
     /// What an older version can still read stays beside the file as `<path>.schema-<n>`.

@@ -14,6 +14,7 @@ enum JournalSchema {
     static let migrations = [
         SchemaMigration(name: "001_journal", sql: runs + events + pages),
         SchemaMigration(name: "002_control", sql: ControlSchema.control + ControlSchema.releases),
+        SchemaMigration(name: "003_prune", sql: PruneSchema.prune),
     ]
 
     private static let runs = """

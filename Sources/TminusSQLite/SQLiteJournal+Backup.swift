@@ -175,8 +175,10 @@ private enum JournalCopy {
                 guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
                     throw StoreError(.corrupt, "\(path) has events or pages of runs it does not have")
                 }
-                let runs = try String.fetchAll(db, sql: "SELECT run FROM runs ORDER BY position")
-                for run in runs { try StoredEvents(db: db).verify(run) }
+                let knowsPruned = try db.tableExists("pruned")
+                let kept = knowsPruned ? "WHERE run NOT IN (SELECT run FROM pruned)" : ""
+                let runs = try String.fetchAll(db, sql: "SELECT run FROM runs \(kept) ORDER BY position")
+                for run in runs { try StoredEvents(db: db, knowsPruned: knowsPruned).verify(run) }
                 return runs.count
             }
             try queue.close()

@@ -74,14 +74,15 @@ extension SQLiteJournal {
                 conditions.append("\(column) = ?")
                 arguments += [value]
             }
-            let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+            conditions.append(Self.isKept)
             arguments += [max(1, min(query.limit, 1000))]
-            return try Self.summaries("\(filter) ORDER BY position DESC LIMIT ?", arguments, db)
+            return try Self.summaries(
+                "WHERE \(conditions.joined(separator: " AND ")) ORDER BY position DESC LIMIT ?", arguments, db)
         }
     }
 
     package func summary(of run: String) async throws(StoreError) -> RunSummary? {
-        try await read { db in try Self.summaries("WHERE run = ?", [run], db).first }
+        try await read { db in try Self.summaries("WHERE run = ? AND \(Self.isKept)", [run], db).first }
     }
 
     package func liveRuns() async throws(StoreError) -> [RunSummary] {
@@ -94,6 +95,8 @@ extension SQLiteJournal {
         }
     }
 
+    private static let isKept = "NOT EXISTS (SELECT 1 FROM pruned WHERE pruned.run = runs.run)"
+
     private static func summaries(
         _ clause: String, _ arguments: StatementArguments, _ db: Database
     ) throws -> [RunSummary] {
@@ -102,15 +105,18 @@ extension SQLiteJournal {
                 SELECT run, pipeline, service, environment, status, person, submitted, ended, headline
                 FROM runs \(clause)
                 """)
-        return try Row.fetchAll(statement, arguments: arguments).map { row in
-            let word: String = row[4]
-            guard let status = RunStatus(word: word) else {
-                throw StoreError(.newerSchema, "the status '\(word)' was written by a newer Tminus; use that one")
-            }
-            return RunSummary(
-                run: row[0], pipeline: row[1], service: row[2], environment: row[3], status: status, by: row[5],
-                submitted: Instant(millisecondsSinceEpoch: row[6]),
-                ended: (row[7] as Int64?).map(Instant.init(millisecondsSinceEpoch:)), headline: row[8])
+        return try Row.fetchAll(statement, arguments: arguments).map { try summary($0, at: 0) }
+    }
+
+    /// From the column `first` on: run, pipeline, service, environment, status, person, submitted, ended, headline.
+    static func summary(_ row: Row, at first: Int) throws -> RunSummary {
+        let word: String = row[first + 4]
+        guard let status = RunStatus(word: word) else {
+            throw StoreError(.newerSchema, "the status '\(word)' was written by a newer Tminus; use that one")
         }
+        return RunSummary(
+            run: row[first], pipeline: row[first + 1], service: row[first + 2], environment: row[first + 3],
+            status: status, by: row[first + 5], submitted: Instant(millisecondsSinceEpoch: row[first + 6]),
+            ended: (row[first + 7] as Int64?).map(Instant.init(millisecondsSinceEpoch:)), headline: row[first + 8])
     }
 }

@@ -53,6 +53,14 @@ extension SQLiteJournal {
         }
     }
 
+    /// Whether a run stands in the index of releases.
+    package func isIndexed(_ run: String) async throws(StoreError) -> Bool {
+        try await read { db in
+            let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM releases WHERE run = ?)")
+            return try Bool.fetchOne(statement, arguments: [run]) == true
+        }
+    }
+
     package func index(_ releases: [ReleaseRecord]) async throws(StoreError) {
         try await write { [self] db in
             try db.inTransaction(.immediate) {

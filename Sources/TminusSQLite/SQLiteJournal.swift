@@ -39,6 +39,32 @@ package final class SQLiteJournal: JournalStore {
         reader = try file.openReader()
     }
 
+    /// Opens a journal only to look at it, beside the engine that writes it or where none runs. Nothing is migrated,
+    /// checkpointed or written.
+    ///
+    /// - Throws: `.newerSchema`, `.corrupt`, `.storage`; `.conflict` for one of an older schema, which the next engine
+    ///   migrates.
+    package init(readingOnly path: String, version: String) throws(StoreError) {
+        file = Self.file(path, version)
+        ballast = nil
+        reader = try file.openReader()
+        writer = reader
+        let (file, reader) = (file, reader)
+        let known = try translating {
+            try reader.read { db in
+                try file.check(db)
+                return try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            }
+        }
+        guard known == JournalSchema.migrations.count else {
+            try? reader.close()
+            throw StoreError(
+                .conflict,
+                "it has schema \(known), and is brought to \(JournalSchema.migrations.count) when an engine "
+                    + "next starts; a copy of it is kept")
+        }
+    }
+
     static func file(_ path: String, _ version: String) -> DatabaseFile {
         DatabaseFile(
             path: path, applicationID: JournalSchema.applicationID, migrations: JournalSchema.migrations,
@@ -49,7 +75,7 @@ package final class SQLiteJournal: JournalStore {
     package func close() throws(StoreError) {
         try translating {
             try reader.close()
-            try writer.close()
+            if writer !== reader { try writer.close() }
         }
     }
 
@@ -62,6 +88,17 @@ package final class SQLiteJournal: JournalStore {
             ]
         }
         return (answers[0], answers[1])
+    }
+
+    /// What the whole of `PRAGMA integrity_check` and the references between tables say; `ok` when all is well. Takes
+    /// as long as reading the file.
+    package func integrity() async throws(StoreError) -> String {
+        try await read { db in
+            let verdict = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? "no answer"
+            guard verdict == "ok" else { return verdict }
+            let stray = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check")
+            return stray == nil ? "ok" : "the table \(stray?[0] as String? ?? "") has rows of runs that are not there"
+        }
     }
 
     // MARK: Queues
@@ -108,6 +145,10 @@ final class NameCache: Sendable {
             entries.append(entries.remove(at: index))
             return entries[entries.count - 1].names
         }
+    }
+
+    func forget(_ run: String) {
+        entries.withLock { entries in entries.removeAll { $0.run == run } }
     }
 
     func keep(_ names: StepNames, of run: String) {

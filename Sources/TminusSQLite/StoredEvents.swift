@@ -6,14 +6,25 @@ import TminusPorts
 /// A run's rows as one connection sees them.
 struct StoredEvents {
     let db: Database
+    /// False in a backup that was made before runs could be pruned.
+    var knowsPruned = true
 
-    /// Where the run's index says its journal ends. - Throws: `.unknownRun`.
+    /// Where the run's index says its journal ends. - Throws: `.unknownRun`, `.pruned`.
     func index(_ run: String) throws -> (version: Int, head: Data) {
+        if knowsPruned, try isPruned(run) {
+            throw StoreError(
+                .pruned, "\(run) was pruned: tminus audit list says when and by whom, and the last hash it had")
+        }
         let statement = try db.cachedStatement(sql: "SELECT version, head FROM runs WHERE run = ?")
         guard let row = try Row.fetchOne(statement, arguments: [run]) else {
             throw StoreError(.unknownRun, "there is no run \(run); tminus run list shows all")
         }
         return (row[0], row[1])
+    }
+
+    private func isPruned(_ run: String) throws -> Bool {
+        let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM pruned WHERE run = ?)")
+        return try Bool.fetchOne(statement, arguments: [run]) == true
     }
 
     /// Calls `each` with sequence, line and hash, oldest first.

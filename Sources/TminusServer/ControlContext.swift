@@ -27,6 +27,11 @@ package struct ControlContext: RequestContext {
         return parts.engine.known(person, isGuest: isGuest)
     }
 
+    /// Whether the engine's own account, or root, asks through a Unix socket.
+    var isOwnAccount: Bool {
+        get async throws { bearer == nil ? try await !peer().isGuest : false }
+    }
+
     /// Who is on the other side of a Unix socket, by the kernel's word, and whether that is another account than the
     /// engine's own and root.
     private func peer() async throws -> (person: Person, isGuest: Bool) {

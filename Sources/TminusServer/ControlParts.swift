@@ -24,6 +24,8 @@ package struct ControlParts: Sendable {
     package var findings: @Sendable () async -> [Finding]
     /// Looks at a tag for somebody; nil where there is nothing that could.
     package var trigger: (@Sendable (_ order: TriggerOrder, _ person: Person) async -> TriggerReply)?
+    /// Which pipelines a tag may lead to; empty where nothing is known.
+    package var sources: @Sendable (_ tag: String) async -> [ReleaseSource] = { _ in [] }
     /// Asks the repository whether a plan is what the tag says that it names; nil where nothing could. May take long.
     package var askSource: (@Sendable (_ plan: Plan, _ isHotfix: Bool) async -> SourceAnswer)?
     /// Nil where nobody takes webhooks.

@@ -33,6 +33,7 @@ package struct ControlServer: Sendable {
         LogRoutes(parts: parts).add(to: router)
         CommandRoutes(parts: parts).add(to: router)
         RollbackRoutes(parts: parts).add(to: router)
+        SealRoutes(parts: parts).add(to: router)
         BudgetRoutes(parts: parts).add(to: router)
         StoreRoutes(parts: parts).add(to: router)
         ControlRoutes(parts: parts).add(to: router)

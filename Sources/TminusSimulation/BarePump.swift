@@ -49,6 +49,10 @@ package struct BarePump {
                 perform(driver.handle(.appended, now: now))
             case .start(let id): inputs.append(.attemptEnded(id, AttemptResult(end: end(id))))
             case .wakeUp(let instant): wakeUp = instant
+            case .keepSeal(let phase, let since):
+                inputs.append(.sealKept(phase: phase, digest: "\(phase)", since: since))
+            case .checkSeal(let phase, let digest):
+                inputs.append(.sealChecked(phase: phase, digest: digest, faults: []))
             case .adopt, .stop, .measureBudget, .measureRule, .measureCost, .findWindow, .answer, .finished: break
             }
         }

@@ -27,6 +27,7 @@ extension World {
         checkGate(event, run)
         checkControl(event, run)
         checkPolicy(event, run)
+        checkSealing(event, run)
         if report.violation == nil { runs[run].folded?.apply(event) }
         if case .runEnded(let outcome, _) = event.body {
             runs[run].outcome = outcome
@@ -41,7 +42,7 @@ extension World {
         case .attemptStarting(let id) where id.role != .rollback:
             violate("rollback", "\(id) is started in a run that rolls back")
         case .holdStarted, .approvalAsked, .runPaused, .abortAsked, .stepBypassed, .retryAsked, .phaseStarted,
-            .rollbackStarted, .goGiven, .evidenceExpired:
+            .rollbackStarted, .goGiven, .evidenceExpired, .sealRenewed:
             violate("rollback", "\(body) in a run that rolls back")
         case .attemptStopping(let id, _) where id.role == .rollback:
             if runs[run].plan.rollbackWork(of: id.step)?.timeouts.total == nil {

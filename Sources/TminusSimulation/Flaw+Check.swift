@@ -52,6 +52,8 @@ extension Flaw {
             "paused"
         case .pagesForgottenOnRestart:
             "I30"
+        case .sealNotLookedAt:
+            "seal"
         }
     }
 }

@@ -52,6 +52,7 @@ extension Flaw {
         case .windowForgottenOnRestart: "release practice E: a window is ignored after a restart"
         case .pauseForgottenOnRestart: "I22: a pause is lost on a restart"
         case .pagesForgottenOnRestart: "I30: a page is raised again after a restart"
+        case .sealNotLookedAt: "release practice: T-0 starts from what T-1 said days ago"
         }
     }
 

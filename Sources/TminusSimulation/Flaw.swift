@@ -103,4 +103,6 @@ package enum Flaw: String, Sendable, CaseIterable {
     case pauseForgottenOnRestart
     /// An engine that starts again does not know whom it paged.
     case pagesForgottenOnRestart
+    /// The pump says of every seal that it is sound.
+    case sealNotLookedAt
 }

@@ -76,7 +76,8 @@ package struct FaultCounts: Equatable, Sendable {
             spawnSlow, spawnLost, shimKilled, lateShim, tombstone, killFailed, reboot, clockForward, clockBack,
             stepFailed, stepHung, stopIgnored, metricsWarning, metricsBad, metricsNotANumber, metricsEmpty,
             metricsError, metricsStale, personActed, doubleClick, freezeHeld, freezeOverridden, undoneInFreeze,
-            changeApproved, changeRejected, changeExpired, orderRefused, lockBroken
+            changeApproved, changeRejected, changeExpired, orderRefused, lockBroken, sealLost,
+            sealUnwritten, evidenceExpired
     }
 
     private var counts = [Int](repeating: 0, count: Kind.allCases.count)

@@ -25,6 +25,8 @@ struct Ledger {
         var undo: UndoEnd?
         var undoStarts = 0
         var isHalfApplied = false
+        /// When it was last said to have succeeded.
+        var succeededAt: Instant?
         /// Some forward attempt may have begun.
         var mayHaveBegun = false
     }
@@ -55,6 +57,11 @@ struct Ledger {
     var rollback: RollbackCause?
     var abortKeeps: Bool?
     var pages: [String] = []
+    /// The last look at the seal found it sound, and nothing has been asked for again since.
+    var isSealSound = false
+    var sealDigest: String?
+    /// The last phase of which some step has begun.
+    var begunPhase = 0
     /// Who told this run, and no other, that something is approved.
     var orderedApprovals: [String] = []
     /// Looks in a row at which it waited for a lock that nobody had.

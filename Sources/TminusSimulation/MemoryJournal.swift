@@ -9,6 +9,8 @@ package final class MemoryJournal: JournalStore {
         var events: [Event]
         var summary: RunSummary
         let plan: Plan
+        /// Set once it is pruned.
+        var rest: PrunedRun?
     }
 
     /// Everything, copied before an append and put back when it fails.
@@ -91,13 +93,15 @@ package final class MemoryJournal: JournalStore {
     ) {
         guard !content.pages.contains(where: { $0.run == run && $0.key == key }) else { return }
         content.pages.append(
-            Page(number: content.pages.count + 1, run: run, key: key, reason: reason, raised: at, due: at))
+            Page(
+                number: (content.pages.last?.number ?? 0) + 1, run: run, key: key, reason: reason, raised: at, due: at))
     }
 
     // MARK: Reading
 
     private func kept(_ run: String) throws(StoreError) -> Kept {
         let kept = content.withLock { content in content.positions[run].map { content.runs[$0] } }
+        if kept?.rest != nil { throw StoreError(.pruned, "\(run) was pruned: tminus audit list says when") }
         guard let kept else { throw StoreError(.unknownRun, "there is no run \(run); tminus run list shows all") }
         return kept
     }
@@ -107,19 +111,23 @@ package final class MemoryJournal: JournalStore {
     }
 
     package func lines(of run: String, after sequence: Int, limit: Int) async throws(StoreError) -> [String] {
-        let kept = try kept(run)
-        let names = StepNames(kept.plan)
-        var hash = [UInt8](repeating: 0, count: 32)
         var lines: [String] = []
-        for event in kept.events {
-            let line = event.json(names).bytes
-            hash = SHA256.digest(hash + line)
-            if event.sequence <= sequence { continue }
-            if lines.count >= limit { break }
+        Self.chain(try kept(run)) { event, line, hash in
+            guard event.sequence > sequence, lines.count < limit else { return }
             let text = String(decoding: line.dropLast(), as: UTF8.self)
             lines.append(text + ",\"hash\":\"\(Self.hexadecimal(hash))\"}")
         }
         return lines
+    }
+
+    private static func chain(_ kept: Kept, _ each: (Event, [UInt8], [UInt8]) -> Void) {
+        let names = StepNames(kept.plan)
+        var hash = [UInt8](repeating: 0, count: 32)
+        for event in kept.events {
+            let line = event.json(names).bytes
+            hash = SHA256.digest(hash + line)
+            each(event, line, hash)
+        }
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {
@@ -130,7 +138,7 @@ package final class MemoryJournal: JournalStore {
     package func verify(_ run: String) async throws(StoreError) { _ = try kept(run) }
 
     package func summaries(_ query: RunQuery) async throws(StoreError) -> [RunSummary] {
-        let all = content.withLock { content in content.runs.map(\.summary) }
+        let all = content.withLock { content in content.runs.filter { $0.rest == nil }.map(\.summary) }
         let matching = all.reversed().filter { summary in
             (query.service == nil || query.service == summary.service)
                 && (query.environment == nil || query.environment == summary.environment)
@@ -140,7 +148,9 @@ package final class MemoryJournal: JournalStore {
     }
 
     package func summary(of run: String) async throws(StoreError) -> RunSummary? {
-        content.withLock { content in content.positions[run].map { content.runs[$0].summary } }
+        content.withLock { content in
+            content.positions[run].map { content.runs[$0] }.flatMap { $0.rest == nil ? $0.summary : nil }
+        }
     }
 
     package func liveRuns() async throws(StoreError) -> [RunSummary] {
@@ -194,6 +204,55 @@ package final class MemoryJournal: JournalStore {
             }
         }
     }
+
+    // MARK: Pruning
+
+    package func ended(before position: Int?, limit: Int) async throws(StoreError) -> [EndedRun] {
+        let kept = content.withLock { $0.runs }
+        var found: [EndedRun] = []
+        for (place, run) in kept.enumerated().reversed() where place < position ?? .max && found.count < limit {
+            guard run.summary.status.isTerminal, !run.events.isEmpty else { continue }
+            found.append(
+                EndedRun(
+                    position: place, summary: run.summary, rest: run.rest ?? Self.rest(of: run),
+                    isPruned: run.rest != nil))
+        }
+        return found
+    }
+
+    private static func rest(of kept: Kept) -> PrunedRun {
+        var head = [UInt8](repeating: 0, count: 32)
+        chain(kept) { _, _, hash in head = hash }
+        return PrunedRun(run: kept.summary.run, events: kept.events.count, head: hexadecimal(head))
+    }
+
+    package func prune(_ run: String, at: Instant, limit: Int) async throws(StoreError) -> Bool {
+        let result: Result<Bool, StoreError> = content.withLock { content in
+            guard let position = content.positions[run] else {
+                return .failure(StoreError(.unknownRun, "there is no run \(run); tminus run list shows all"))
+            }
+            let kept = content.runs[position]
+            guard kept.summary.status.isTerminal else {
+                return .failure(StoreError(.conflict, "\(run) has not ended, and is not pruned"))
+            }
+            content.runs[position].rest = kept.rest ?? Self.rest(of: kept)
+            content.pages.removeAll { $0.run == run }
+            content.runs[position].events.removeLast(min(max(1, limit), kept.events.count))
+            return .success(content.runs[position].events.isEmpty)
+        }
+        return try result.get()
+    }
+
+    package func pruned(
+        after position: Int, limit: Int
+    ) async throws(StoreError) -> [(position: Int, run: PrunedRun)] {
+        let kept = content.withLock { $0.runs }
+        return kept.enumerated().compactMap { place, run in run.rest.map { (place + 1, $0) } }
+            .filter { $0.0 > position }.prefix(limit).map { (position: $0.0, run: $0.1) }
+    }
+
+    /// Memory is given back at once.
+    package func shrink(bytesMax: Int) async throws(StoreError) -> Int { 0 }
 
     // MARK: Pages
 

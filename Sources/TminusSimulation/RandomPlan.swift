@@ -60,6 +60,7 @@ struct RandomPlan {
             if random.chance(500), case .approve(var rule) = step.kind, rule.from.isEmpty {
                 rule.count = 2
                 step.kind = .approve(rule)
+                step.validFor = .seconds(7_200)
             }
             step.hasEffect = false
         case 2:

@@ -135,6 +135,8 @@ extension World {
         case .measureCost(let step, let from): measureCost(step, run, from: from, incarnation)
         case .measureRule(let rule, let from): measureRule(rule, run, from: from, incarnation)
         case .findWindow(let phase): findWindow(phase, run, incarnation)
+        case .keepSeal(let phase, let since): keepSeal(phase, since: since, run, incarnation)
+        case .checkSeal(let phase, _): checkSeal(phase, run, incarnation)
         case .wakeUp(let instant):
             let delay = max(instant.since(now).milliseconds, 0)
             pumps[place].wake += 1
@@ -192,7 +194,7 @@ extension Input {
         case .ruleMeasured(let rule, let measurement): "ruleMeasured \(rule) \(measurement.subject)"
         case .freezes(let spans): "freezes \(spans.count)"
         case .tookUp, .appended, .wokeUp, .lockGranted, .lockHeld, .lockBroken,
-            .attemptRunning, .attemptEnded, .windowFound,
+            .attemptRunning, .attemptEnded, .windowFound, .sealKept, .sealChecked,
             .command:
             "\(self)"
         }

@@ -103,6 +103,11 @@ extension World {
 
     var isOverForHelpers: Bool { !runs.indices.contains { runs[$0].outcome == nil } }
 
+    private func sealedPhase(_ pump: Pump) -> String {
+        let state = pump.driver.state
+        return state.phase > 0 ? state.plan.phases[state.phase - 1].name : ""
+    }
+
     private mutating func answer(_ need: Need, _ pump: Pump) {
         let incarnation = pump.incarnation
         let step = need.step ?? ""
@@ -111,6 +116,7 @@ extension World {
         case .lock:
             if need.needsPerson { order(.abort(reason: "stop", keepsEffects: true), dan, incarnation) }
         case .window: return
+        case .seal: order(.go(step: sealedPhase(pump), reason: "the journal is whole"), dan, incarnation)
         case .freeze:
             // Eve leads: the others may override nothing.
             guard need.needsPerson || random.chance(300) else { return }

@@ -174,6 +174,9 @@ struct SimulatedRun {
     var announced: [FreezeSpan] = []
     var spans: [FreezeSpan] = []
 
+    /// The seals that lie on the disk, by phase.
+    var seals: [String?]
+
     /// Budget and rule measurements handed out, with what was really so.
     var budgets: [(measurement: BudgetMeasurement, truth: MetricsMode)] = []
     var readings: [(measurement: Measurement, truth: MetricsMode)] = []
@@ -182,6 +185,7 @@ struct SimulatedRun {
         self.name = name
         self.plan = plan
         ledger = Ledger(plan: plan)
+        seals = Array(repeating: nil, count: plan.phases.count)
     }
 }
 

@@ -55,22 +55,6 @@ struct ChangeControlTests {
         """
     }
 
-    /// An engine under the policy that listens on TCP, and a token for each person.
-    private struct Office {
-        let tminus: Tminus
-        let engine: Started
-        let address: String
-        var tokens: [String: String] = [:]
-
-        func run(_ person: String, _ arguments: String...) async throws -> Ended {
-            var environment = tminus.environment
-            environment["TMINUS_DATA"] = nil
-            environment["TMINUS_ENGINE"] = address
-            environment["TMINUS_TOKEN"] = tokens[person]
-            return try await Started(Tminus.program.path, arguments, environment, in: tminus.folder).ended()
-        }
-    }
-
     private func office() async throws -> Office {
         let tminus = try Tminus()
         let day = DateFormatter()
@@ -78,36 +62,15 @@ struct ChangeControlTests {
         day.timeZone = TimeZone(identifier: "Asia/Tokyo")
         day.dateFormat = "yyyy-MM-dd'T'HH:mm"
         let text = Self.policy
-            .replacingOccurrences(of: "SELF", with: NSUserName())
             .replacingOccurrences(of: "FROM", with: day.string(from: Date(timeIntervalSinceNow: -86_400)))
             .replacingOccurrences(of: "UNTIL", with: day.string(from: Date(timeIntervalSinceNow: 86_400)))
-        try tminus.write("data/tminus.yaml", text)
-        let modes: [(String, Int)] = [("data", 0o700), ("data/tminus.yaml", 0o600)]
-        for (name, mode) in modes {
-            try FileManager.default.setAttributes(
-                [.posixPermissions: mode], ofItemAtPath: tminus.folder.appendingPathComponent(name).path)
-        }
         for environment in ["staging", "production"] {
             for change in ["normal", "emergency"] {
                 try tminus.write("\(environment)-\(change).yaml", Self.pipeline(environment, change))
             }
         }
         try tminus.write("ship", "#!/bin/sh\nexit 0\n", executable: true)
-        let engine = try tminus.start(["serve", "--listen", "127.0.0.1:0"])
-        var address: String?
-        _ = try await Waiting.until {
-            let lines = tminus.read("data/engine.log").split(separator: "\n")
-            let line = lines.first { $0.contains("listening for tokens") }
-            address = line?.firstMatch(of: /127\.0\.0\.1:[1-9][0-9]*/).map { "http://\($0.0)" }
-            return address != nil
-        }
-        var office = Office(tminus: tminus, engine: engine, address: try #require(address))
-        for person in ["ann", "chie", "dai"] {
-            let made = try await tminus.run("token", "create", person)
-            #expect(made.status == 0, "\(made.errors)")
-            office.tokens[person] = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-        return office
+        return try await Office(tminus, policy: text, people: "ann", "chie", "dai")
     }
 
     @Test func aReleaseGoesThroughItsPolicyAndBack() async throws {

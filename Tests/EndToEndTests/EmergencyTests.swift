@@ -103,4 +103,96 @@ import Testing
         #expect(refused.status == 65)
         #expect(refused.errors.contains("changed after it was signed"), "\(refused.errors)")
     }
+
+    /// Ways in which a disk, or a colleague, damages a database.
+    enum Damage: String, CaseIterable, CustomTestStringConvertible {
+        case noise, cut, empty, other
+
+        var testDescription: String { rawValue }
+
+        func done(to bytes: Data) -> Data {
+            switch self {
+            case .noise:
+                var bytes = bytes
+                let middle = bytes.count / 4..<bytes.count * 3 / 4
+                bytes.replaceSubrange(middle, with: middle.map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) })
+                return bytes
+            case .cut: return bytes.prefix(bytes.count / 3)
+            case .empty: return Data()
+            case .other: return Data("this is no database, and never was one\n".utf8)
+            }
+        }
+    }
+
+    @Test(arguments: Damage.allCases)
+    func aDamagedJournalIsNeverBegunAnewAndTheBundlesTakeTheReleaseBack(_ damage: Damage) async throws {
+        let tminus = try GoingBackTests.shop()
+        try await GoingBackTests.release(1, 2, on: tminus)
+        // After a clean stop all that was written is in the one file.
+        if let pid = tminus.enginePid {
+            kill(pid, SIGTERM)
+            #expect(try await Waiting.until { kill(pid, 0) != 0 })
+        }
+        try await loseJournal(tminus)
+        let away = tminus.folder.appendingPathComponent("away")
+        let journal = away.appendingPathComponent("journal.sqlite")
+        let whole = try Data(contentsOf: journal)
+        let damaged = tminus.data.appendingPathComponent("journal.sqlite")
+        try damage.done(to: whole).write(to: damaged)
+        let before = try Data(contentsOf: damaged)
+        var ended = try await goBack(tminus)
+        if ended.status != 0, ended.errors.contains("--by-bundles") { ended = try await goBack(tminus, "--by-bundles") }
+        #expect(ended.status == 0, "\(damage): \(ended.output)\(ended.errors)")
+        #expect(tminus.read("current") == "v1\n")
+        #expect(ended.output.contains("by the rollback bundles on this machine"), "\(ended.output)")
+        // Nobody has written over what may yet be saved.
+        if damage != .noise { #expect(try Data(contentsOf: damaged) == before) }
+        for name in try FileManager.default.contentsOfDirectory(atPath: tminus.data.path)
+        where name.hasPrefix("journal.sqlite") {
+            try tminus.remove("data/\(name)")
+        }
+        try await findJournal(tminus)
+        #expect(try await tminus.run("audit", "verify").status == 0)
+        #expect(try await tminus.export("shop-emergency-1-1").last?.text("outcome") == "succeeded")
+        #expect(try await goBack(tminus).errors.contains("no previous version"))
+    }
+
+    @Test func anEngineThatWasStoppedIsSaidAndTheBundlesTakeTheReleaseBackWhenAsked() async throws {
+        let tminus = try GoingBackTests.shop()
+        try await GoingBackTests.release(1, 2, on: tminus)
+        // One must be there to be stopped.
+        #expect(try await tminus.run("status").status == 0)
+        let pid = try #require(tminus.enginePid)
+        #expect(kill(pid, SIGSTOP) == 0)
+        let silent = try await goBack(tminus)
+        #expect(silent.status == 1)
+        #expect(silent.errors.contains("listens and does not answer"), "\(silent.errors)")
+        #expect(silent.errors.contains("kill -CONT \(pid)"), "\(silent.errors)")
+        #expect(silent.errors.contains("--by-bundles"), "\(silent.errors)")
+        #expect(tminus.read("current") == "v2\n")
+        let ended = try await goBack(tminus, "--by-bundles")
+        #expect(ended.status == 0, "\(ended.output)\(ended.errors)")
+        #expect(tminus.read("current") == "v1\n")
+        #expect(try await Waiting.until { kill(pid, 0) != 0 })
+        tminus.killEngine()
+        #expect(try await Waiting.until { tminus.enginePid.map { kill($0, 0) != 0 } ?? true })
+        #expect(try await tminus.run("audit", "verify").status == 0)
+        #expect(try await tminus.export("shop-emergency-1-1").last?.text("outcome") == "succeeded")
+    }
+
+    @Test func aNewJournalPutsTheOldRunsAsideAndKeepsTheBundles() async throws {
+        let tminus = try GoingBackTests.shop()
+        try await GoingBackTests.release(1, 2, on: tminus)
+        try await loseJournal(tminus)
+        let engine = try tminus.start(["serve", "--new-journal", "--idle-exit", "--idle-seconds", "60"])
+        #expect(try await Waiting.until { tminus.exists("data/socket") })
+        #expect(try await tminus.run("run", "list").output.contains("shop-") == false)
+        #expect(tminus.exists("data/bundles/shop/production/shop-2.bundle"))
+        engine.signal(SIGTERM)
+        _ = await engine.ended()
+        let names = try FileManager.default.contentsOfDirectory(atPath: tminus.data.path)
+        #expect(names.contains { $0.hasPrefix("runs.lost-") }, "\(names)")
+        try await GoingBackTests.release(3, on: tminus)
+        #expect(try await tminus.run("audit", "verify").status == 0)
+    }
 }

@@ -64,4 +64,25 @@ import Testing
         #expect(again.status == 1)
         #expect(again.errors.contains("has made shop-1 already"), "\(again.errors)")
     }
+
+    /// With the tag alone: by the trigger that takes it, then by what was released, and not where two say otherwise.
+    @Test func aHotfixNeedsNoMoreThanItsTagAndItsIncident() async throws {
+        let tminus = try await Self.shop()
+        try await Self.git(tminus, "-C", "work", "tag", "v1")
+        try await Self.git(tminus, "-C", "work", "tag", "fix-1")
+        try await Self.git(tminus, "-C", "work", "push", "--quiet", "origin", "fix-1")
+        let url = "file://\(tminus.folder.path)/work"
+        let unknown = try await tminus.run("hotfix", "--tag", "fix-1", "--incident", "INC-7")
+        #expect(unknown.status == 65)
+        #expect(unknown.errors.contains("nothing says which pipeline fix-1 belongs to"), "\(unknown.errors)")
+        #expect(try await tminus.run("run", "--repo", url, "--tag", "v1", "pipelines/shop.yaml").status == 0)
+        let known = try await tminus.run("hotfix", "--tag", "fix-1", "--incident", "INC-7")
+        #expect(known.status == 0, "\(known.output)\(known.errors)")
+        #expect(known.errors.contains("as shop-1, the last release of it has it"), "\(known.errors)")
+        #expect(try await tminus.run("run", "show", "shop-2").output.contains("hotfix for INC-7"))
+        let torn = try await tminus.run("hotfix", "--tag", "v1", "--incident", "INC-8")
+        #expect(torn.status == 65)
+        #expect(torn.errors.contains("v1 may be any of these; say which:"), "\(torn.errors)")
+        #expect(torn.errors.contains("--incident INC-8 pipelines/shop.yaml   (staging, trigger 1"), "\(torn.errors)")
+    }
 }

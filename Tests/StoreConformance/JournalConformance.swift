@@ -22,6 +22,7 @@ package enum JournalConformance {
         ("a moved tag makes no run", checkThatAMovedTagMakesNoRun),
         ("a page may be raised of an ended run", checkThatAPageMayBeRaisedOfAnEndedRun),
         ("releases are found", checkThatReleasesAreFound),
+        ("finished runs can be pruned", checkThatFinishedRunsCanBePruned),
     ]
 
     package static func checkThatAppendsAreOrderedAndExclusive(_ store: any JournalStore) async throws {

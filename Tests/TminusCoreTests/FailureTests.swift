@@ -150,6 +150,18 @@ import TminusModel
         #expect(pump.started == ["a", "b"])
     }
 
+    /// What was told to stop because of it would be left, and nobody asked what becomes of it.
+    @Test func whatEndsTheRunCanNoLongerBeBypassedOrTriedAgain() {
+        var pump = Pump(plan("a; b; c <- a") { $0["a"].onFailure = .fail })
+        pump.end("a", .exited(1))
+        #expect(pump.stopped == ["b"])
+        #expect(!pump.tell(.bypass(step: "a", reason: "by hand")).isAccepted)
+        #expect(!pump.tell(.retry(step: "a", reason: "again")).isAccepted)
+        #expect(pump.state.needs(now: pump.now).map(\.commands) == [[]])
+        pump.end("b", .stopped)
+        #expect(pump.outcome == .failed)
+    }
+
     @Test func aCommandThatCannotBeStartedHasNoEffectToUndo() {
         var pump = Pump(plan("a; b <- a"))
         pump.end("a", .notStarted("no such program"))

@@ -150,7 +150,8 @@ import TminusModel
         let nobody = Person(name: "eve", rights: [.start])
         #expect(
             pump.tell(.overrideFreeze(freeze: "soft", reason: "now"), by: nobody).message
-                == "eve may not override soft: it takes the right overrideFreeze, which the policy file grants")
+                == "eve may not override soft: it takes the right overrideFreeze; tminus policy show says "
+                    + "who has it")
         #expect(!pump.tell(.overrideFreeze(freeze: "soft", reason: "  ")).isAccepted)
         #expect(
             pump.tell(.overrideFreeze(freeze: "none", reason: "now")).message

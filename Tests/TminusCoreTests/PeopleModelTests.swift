@@ -71,6 +71,7 @@ struct PeopleGame {
     private var isSlow = false
     private var unconfirmed: [Event]?
     /// Commands that the driver has not decided on, in order.
+    private var seals: [Input] = []
     private var asked: [Asked] = []
     /// Those decided on together, with what the model was before and after each event that came of it.
     private var batches: [Batch] = []
@@ -242,6 +243,7 @@ struct PeopleGame {
         for event in journal.dropFirst() { model.apply(event) }
         driver = Driver(state: state)
         live = []
+        seals = []
         story.append("restart at \(journal.count)")
         send(.tookUp)
     }
@@ -282,6 +284,10 @@ struct PeopleGame {
                 unconfirmed = events
             case .answer(let answer, let token): answers[token] = answer.isAccepted
             case .start(let id), .adopt(let id): live.append(id)
+            case .keepSeal(let phase, let since):
+                seals.append(.sealKept(phase: phase, digest: "seal-\(since)", since: since))
+            case .checkSeal(let phase, let digest):
+                seals.append(.sealChecked(phase: phase, digest: digest, faults: []))
             case .stop, .measureBudget, .measureRule, .measureCost, .findWindow, .wakeUp, .finished: break
             }
         }
@@ -291,6 +297,8 @@ struct PeopleGame {
         }
         settle()
         if !isSlow { confirm() }
+        // The disk answers at once, and never with anything wrong: that is the simulator's affair.
+        while !seals.isEmpty { send(seals.removeFirst()) }
     }
 
     // MARK: Judging

@@ -23,6 +23,9 @@ struct Pump {
     /// What the budget shows, and what rules read, from now on.
     var budget = Reading.good
     var reading = Reading.good
+    /// What looking at a seal finds wrong, from now on; and how often it was looked at.
+    var sealFaults: [String] = []
+    private(set) var sealChecks = 0
     /// Confirms no append until `confirm()`.
     var isStoreSlow = false
     private var unconfirmed: [Event]?
@@ -171,6 +174,11 @@ extension Pump {
             case .measureCost(let step, let from):
                 send(.costMeasured(step: step, Measurement(from: from, to: now, subject: arm(reading))))
             case .findWindow: break
+            case .keepSeal(let phase, let since):
+                send(.sealKept(phase: phase, digest: "seal-\(since)", since: since))
+            case .checkSeal(let phase, let digest):
+                sealChecks += 1
+                send(.sealChecked(phase: phase, digest: digest, faults: sealFaults))
             case .wakeUp(let instant):
                 #expect(instant > now)
                 wakeUp = instant

@@ -85,4 +85,8 @@ private final class ArrayJournal: JournalStore {
     func newestRun(repository: String) async throws(StoreError) -> TaggedRun? { nil }
     func raise(_ key: String, _ reason: String, of run: String, at: Instant) async throws(StoreError) {}
     func record(_ page: Page) async throws(StoreError) {}
+    func ended(before position: Int?, limit: Int) async throws(StoreError) -> [EndedRun] { [] }
+    func prune(_ run: String, at: Instant, limit: Int) async throws(StoreError) -> Bool { true }
+    func pruned(after position: Int, limit: Int) async throws(StoreError) -> [(position: Int, run: PrunedRun)] { [] }
+    func shrink(bytesMax: Int) async throws(StoreError) -> Int { 0 }
 }

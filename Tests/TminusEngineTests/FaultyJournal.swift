@@ -74,4 +74,14 @@ final class FaultyJournal: JournalStore {
         try await kept.raise(key, reason, of: run, at: at)
     }
     func record(_ page: Page) async throws(StoreError) { try await kept.record(page) }
+    func ended(before position: Int?, limit: Int) async throws(StoreError) -> [EndedRun] {
+        try await kept.ended(before: position, limit: limit)
+    }
+    func prune(_ run: String, at: Instant, limit: Int) async throws(StoreError) -> Bool {
+        try await kept.prune(run, at: at, limit: limit)
+    }
+    func pruned(after position: Int, limit: Int) async throws(StoreError) -> [(position: Int, run: PrunedRun)] {
+        try await kept.pruned(after: position, limit: limit)
+    }
+    func shrink(bytesMax: Int) async throws(StoreError) -> Int { try await kept.shrink(bytesMax: bytesMax) }
 }

@@ -130,7 +130,8 @@ struct LockTests {
         #expect(error?.code == .refused)
         #expect(
             error?.description
-                == "eve may not break locks: it takes the right breakLock, which the policy file grants")
+                == "eve may not break locks: that takes the right breakLock, which the policy grants "
+                    + "(tminus policy show)")
         await #expect(throws: EngineError.self) {
             try await engine.breakLock(service: "shop", environment: "test", by: ada, reason: " ")
         }

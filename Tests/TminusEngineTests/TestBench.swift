@@ -59,6 +59,8 @@ func digest(of bytes: [UInt8]) -> String {
 
 final class KeptFiles: PlanFiles {
     private let all = Mutex<[String: [PinnedContent]]>([:])
+    private let held = Mutex<Set<String>>([])
+    private let removed = Mutex<[String]>([])
 
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {
         all.withLock { $0[run] = files }
@@ -74,6 +76,16 @@ final class KeptFiles: PlanFiles {
     }
 
     func files(of run: String) -> [PinnedContent]? { all.withLock { $0[run] } }
+
+    func remove(_ run: String) async throws(EngineError) -> Int64? {
+        if held.withLock({ $0.contains(run) }) { return nil }
+        removed.withLock { $0.append(run) }
+        return all.withLock { $0.removeValue(forKey: run) }.map { _ in 1 } ?? 0
+    }
+
+    /// Something of this run is still alive.
+    func hold(_ run: String) { _ = held.withLock { $0.insert(run) } }
+    var gone: [String] { removed.withLock { $0 } }
 }
 
 /// What the engine said when it gave up.

@@ -52,6 +52,9 @@ enum ExampleEvents {
     private static let gates: [Event.Body] = [
         .windowSet(phase: 1, opens: Instant(millisecondsSinceEpoch: 1), closes: Instant(millisecondsSinceEpoch: 2)),
         .phaseStarted(phase: 0), .phaseFinished(phase: 1), .evidenceExpired(step: 0),
+        .phaseSealed(phase: 0, digest: "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"),
+        .sealChecked(phase: 0, digest: nil, faults: ["the seal of T-1 is gone"]),
+        .sealRenewed(phase: 0, by: "ada", reason: "the disk was replaced"),
         .stepWaiting(step: 3, for: .window), .stepWaiting(step: 3, for: .freeze),
         .budgetJudged(
             step: 5,

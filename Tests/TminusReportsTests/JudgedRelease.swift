@@ -106,6 +106,10 @@ struct JudgedRelease {
                     step: step,
                     Measurement(from: from, to: now, subject: Self.counts(total * 2 / 1_000 + broken(length), total))))
         case .wakeUp(let instant): wake = instant
+        case .keepSeal(let phase, let since):
+            inputs.append(.sealKept(phase: phase, digest: "", since: since))
+        case .checkSeal(let phase, let digest):
+            inputs.append(.sealChecked(phase: phase, digest: digest, faults: []))
         case .findWindow, .answer, .finished: break
         }
     }

@@ -23,19 +23,47 @@ package struct VerifyAudit: AsyncParsableCommand {
 
     package func run() async throws {
         let output = Output(options.look)
-        let (names, count) = try await Connection.use(options) { client in
+        let (names, count, pruned) = try await Connection.use(options) { client in
             var names = runs
             if names.isEmpty { names = try await client.runs(limit: 1_000).map(\.run) }
             var place = 0
-            while let last = try await client.controlEvents(after: place).last { place = last.sequence }
+            var check = PrunedCheck()
+            while let events = try await next(place, client) {
+                place = events.last?.sequence ?? place
+                for event in events { check.note(event.body) }
+            }
             for name in names { try await client.verify(name) }
-            return (names, place)
+            let left = try await Self.pruned(client)
+            if let fault = left.lazy.compactMap(check.fault).first { throw Failure(.failed, fault) }
+            return (names, place, left.count)
         }
         if options.look.json {
-            output.print(JSON.members(["runs": .integer(names.count), "controlEvents": .integer(count)]))
+            output.print(
+                JSON.members([
+                    "runs": .integer(names.count), "controlEvents": .integer(count), "pruned": .integer(pruned),
+                ]))
         } else {
             output.print(
                 StyledLine("the chains of \(names.count) runs and of \(count) control events are whole"))
+            if pruned > 0 {
+                output.print(StyledLine("what stays of \(pruned) pruned runs is what was recorded before they went"))
+            }
+        }
+    }
+
+    private func next(_ place: Int, _ client: EngineClient) async throws -> [ControlEvent]? {
+        let events = try await client.controlEvents(after: place)
+        return events.isEmpty ? nil : events
+    }
+
+    private static func pruned(_ client: EngineClient) async throws -> [PrunedRun] {
+        var all: [PrunedRun] = []
+        var place = 0
+        while true {
+            let (runs, last) = try await client.pruned(after: place)
+            if runs.isEmpty { return all }
+            all += runs
+            place = last
         }
     }
 }

@@ -16,6 +16,17 @@ struct BundleFile {
     init(_ path: String, trusted: [UInt8]?) throws(Failure) {
         let signed = try SignedFile(path, .bundle)
         try signed.check(against: trusted, path)
+        try self.init(signed, path)
+    }
+
+    /// - Throws: `.badInput` with what is wrong, also when none of these keys signed it.
+    init(_ path: String, among keys: [[UInt8]]) throws(Failure) {
+        let signed = try SignedFile(path, .bundle)
+        try signed.check(against: keys.first { $0 == signed.publicKey } ?? keys.first, path)
+        try self.init(signed, path)
+    }
+
+    private init(_ signed: SignedFile, _ path: String) throws(Failure) {
         let json = try signed.json(path)
         guard let inner = json["bundle"] else { throw Failure(.badInput, "\(path) holds no bundle") }
         do { bundle = try RollbackBundle(json: inner) } catch { throw Failure(.badInput, "\(path): \(error)") }

@@ -41,9 +41,35 @@ struct EngineKey {
 
     /// The public key that a data directory trusts; nil when it has none.
     static func trusted(_ directory: DataDirectory) -> [UInt8]? {
-        SmallFile.text(directory.keys + "/engine.pub", bytesMax: 128).flatMap { text in
-            Hexadecimal.bytes(text.filter { !$0.isWhitespace })
+        read(directory.keys + "/engine.pub")
+    }
+}
+
+extension EngineKey {
+    /// Keys of other engines that are trusted, at most.
+    private static let trustedMax = 100
+
+    /// Whether a key is this data directory's, or one of those that were put into its `keys/trusted/`.
+    static func isTrusted(_ key: [UInt8], by directory: DataDirectory) -> Bool {
+        allTrusted(by: directory).contains(key)
+    }
+
+    /// The data directory's own key first, then those in files of `keys/trusted/` that nobody else can write.
+    static func allTrusted(by directory: DataDirectory) -> [[UInt8]] {
+        let folder = directory.keys + "/trusted"
+        let names = DurableFile.names(in: folder).filter { $0.hasSuffix(".pub") }.prefix(trustedMax)
+        let others = names.compactMap { name -> [UInt8]? in
+            var status = stat()
+            guard stat("\(folder)/\(name)", &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o022 == 0
+            else { return nil }
+            return read("\(folder)/\(name)")
         }
+        return (trusted(directory).map { [$0] } ?? []) + others
+    }
+
+    /// A public key in a file; nil when there is none.
+    static func read(_ path: String) -> [UInt8]? {
+        SmallFile.text(path, bytesMax: 128).flatMap { text in Hexadecimal.bytes(text.filter { !$0.isWhitespace }) }
     }
 }
 

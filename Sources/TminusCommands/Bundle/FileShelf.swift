@@ -23,14 +23,82 @@ struct FileShelf: BundleShelf {
         try await prune(bundle.record.service, bundle.record.environment)
     }
 
-    func keep(_ seal: PhaseSeal) async throws(EngineError) {
+    func mirror() async -> String? {
+        do throws(Failure) {
+            try SecondBundles(directory: directory)?.update()
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    func keep(_ seal: PhaseSeal, files: [String: [UInt8]]) async throws(EngineError) -> String {
         do throws(Failure) {
             try DurableFile.make(directory.seals)
-            let bytes = try SignedFile.bytes(.seal, seal.json, EngineKey(directory))
-            try DurableFile.write(bytes, to: "\(directory.seals)/\(seal.run).\(Self.escaped(seal.phase)).seal")
+            let json = SealFile(seal: seal, files: files).json
+            let bytes = try SignedFile.bytes(.seal, json, EngineKey(directory))
+            try DurableFile.write(bytes, to: path(ofSeal: seal.run, seal.phase))
+            return Digest.sha256(json.bytes)
         } catch {
             throw EngineError(.files, error.description)
         }
+    }
+
+    func seal(of run: String, phase: String) async throws(EngineError) -> (seal: PhaseSeal, digest: String) {
+        let path = path(ofSeal: run, phase)
+        guard access(path, F_OK) == 0 else {
+            throw EngineError(.files, "its seal is gone: \(path) is not there")
+        }
+        do throws(Failure) {
+            let file = try SealFile(path, trusted: EngineKey.trusted(directory))
+            return (file.seal, file.digest)
+        } catch {
+            throw EngineError(.files, error.description)
+        }
+    }
+
+    func removeSeals(of run: String) async -> Int64 {
+        var freed: Int64 = 0
+        for name in DurableFile.names(in: directory.seals) where name.hasPrefix("\(run).") && name.hasSuffix(".seal") {
+            // A phase's name has no point here: what has one is another run's.
+            guard !name.dropFirst(run.count + 1).dropLast(5).contains(".") else { continue }
+            var status = stat()
+            let path = "\(directory.seals)/\(name)"
+            if stat(path, &status) == 0, unlink(path) == 0 { freed += Int64(status.st_size) }
+        }
+        return freed
+    }
+
+    func open(_ bytes: [UInt8]) async throws(EngineError) -> OpenedSeal {
+        let name = "this seal"
+        do throws(Failure) {
+            let signed = try SignedFile(bytes, .seal, name)
+            guard EngineKey.isTrusted(signed.publicKey, by: directory) else {
+                throw Failure(
+                    .badInput,
+                    "\(name) is signed by a key that is not trusted here, \(Hexadecimal.text(signed.publicKey)). If "
+                        + "you know whose it is, put its engine's keys/engine.pub into \(directory.keys)/trusted/")
+            }
+            let file = try SealFile(signed, name)
+            let plan = file.seal.plan
+            if let missing = plan.files.first(where: { file.files[$0.digest] == nil }) {
+                throw Failure(.badInput, "\(name) lacks the file \(missing.path)")
+            }
+            guard plan.folder == "." || access(plan.folder, F_OK | X_OK) == 0 else {
+                throw Failure(
+                    .badInput,
+                    "its steps work in \(plan.folder), which is not on this machine: copy the pipeline's folder there, "
+                        + "or release from a tag, which brings its folder along")
+            }
+            return OpenedSeal(
+                seal: file.seal, digest: file.digest, key: Hexadecimal.text(file.publicKey), files: file.files)
+        } catch {
+            throw EngineError(.badPlan, error.description)
+        }
+    }
+
+    private func path(ofSeal run: String, _ phase: String) -> String {
+        "\(directory.seals)/\(run).\(Self.escaped(phase)).seal"
     }
 
     func runs(service: String, environment: String) async -> [String] {
@@ -38,18 +106,18 @@ struct FileShelf: BundleShelf {
     }
 
     func bundles(service: String?, environment: String?) async throws(EngineError) -> [RollbackBundle] {
-        let trusted = EngineKey.trusted(directory)
+        let keys = EngineKey.allTrusted(by: directory)
         var bundles: [RollbackBundle] = []
         for path in paths(service, environment) {
             // One that is broken or foreign must not stand between a person and the others; `bundle verify` names it.
-            if let file = try? BundleFile(path, trusted: trusted) { bundles.append(file.bundle) }
+            if let file = try? BundleFile(path, among: keys) { bundles.append(file.bundle) }
         }
         return bundles
     }
 
     func files(of record: ReleaseRecord) async throws(EngineError) -> [String: [UInt8]] {
         let path = "\(folder(record.service, record.environment))/\(record.run).bundle"
-        do throws(Failure) { return try BundleFile(path, trusted: EngineKey.trusted(directory)).files } catch {
+        do throws(Failure) { return try BundleFile(path, among: EngineKey.allTrusted(by: directory)).files } catch {
             throw EngineError(.files, error.description)
         }
     }

@@ -25,6 +25,12 @@ struct SignedFile {
         guard let bytes = SmallFile.bytes(path, bytesMax: Self.bytesMax) else {
             throw Failure(.badInput, "\(path) can't be read, or is longer than \(Self.bytesMax >> 20) MiB")
         }
+        try self.init(bytes, kind, path)
+    }
+
+    /// - Parameter path: what the file is called in messages.
+    /// - Throws: `.badInput` with what is wrong.
+    init(_ bytes: [UInt8], _ kind: Kind, _ path: String) throws(Failure) {
         let parts = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0].elementsEqual(kind.rawValue.utf8) else {
             throw Failure(.badInput, "\(path) does not begin with '\(kind.rawValue)'")

@@ -1,5 +1,7 @@
 package import ArgumentParser
+import Glibc
 import TminusAPI
+import TminusAttempts
 import TminusModel
 import TminusReports
 
@@ -15,12 +17,7 @@ package struct Doctor: AsyncParsableCommand {
 
     package func run() async throws {
         let directory = try options.dataDirectory()
-        let outside = OutsideFindings(directory)
-        var findings = outside.beforeEngine
-        if !findings.contains(where: { $0.level == .failure }) {
-            findings += await engineFindings()
-            findings += await outside.orphans(live: liveRuns())
-        }
+        let findings = directory.remote == nil ? await all(of: directory) : await engineFindings()
         let output = Output(options.look)
         if options.look.json {
             output.print(JSON.members(["findings": .array(findings.map(\.json))]))
@@ -28,6 +25,40 @@ package struct Doctor: AsyncParsableCommand {
             output.print(findings.flatMap(lines))
         }
         if findings.contains(where: { $0.level == .failure }) { throw Failure.silent(.failed) }
+    }
+
+    private func all(of directory: DataDirectory) async -> [Finding] {
+        var findings = OutsideFindings(directory).beforeEngine
+        if findings.first?.level == .failure { return findings }
+        if SocketProbe.isListening(directory.socket) {
+            findings += await engineFindings()
+        } else {
+            findings += await restingFindings(directory)
+        }
+        return findings + SignedFindings(directory: directory, now: LocalTime.now).all
+    }
+
+    /// Where no engine runs none is started: what is to be looked at may be why it can't.
+    private func restingFindings(_ directory: DataDirectory) async -> [Finding] {
+        let idle = Finding(.ok, "engine", "none runs; the next command starts one")
+        do throws(Failure) { try MissingJournal.check(directory) } catch {
+            return [Finding(.failure, "journal", "\(directory.journal) is gone", remedy: error.description)]
+        }
+        guard access(directory.journal, F_OK) == 0 else {
+            return [idle, Finding(.ok, "journal", "there is none yet: the first engine makes it")]
+        }
+        let journal = JournalFindings(directory: directory, isLive: false, now: LocalTime.now)
+        return [idle, killing] + (await journal.all())
+    }
+
+    /// As an engine that is started from here would find it.
+    private var killing: Finding {
+        switch CgroupDelegation.detect() {
+        case .usable(let parent):
+            EngineFindings.killing("cgroup v2: an engine started from here may make some in \(parent)")
+        case .unusable(let reason):
+            EngineFindings.killing("sweep: an engine started from here walks the tree below each shim, since \(reason)")
+        }
     }
 
     private func engineFindings() async -> [Finding] {
@@ -51,11 +82,6 @@ package struct Doctor: AsyncParsableCommand {
         } catch {
             return [Finding(.failure, "engine", "\(error)", remedy: "read the engine's log, then tminus serve")]
         }
-    }
-
-    private func liveRuns() async -> [String]? {
-        let runs = try? await Connection.use(options) { client in try await client.runs(limit: 1_000) }
-        return runs?.filter { !$0.status.isTerminal }.map(\.run)
     }
 
     private func lines(_ finding: Finding) -> [StyledLine] {

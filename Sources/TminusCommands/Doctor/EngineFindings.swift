@@ -1,90 +1,54 @@
 import TminusAPI
 import TminusAttempts
-import TminusCore
 import TminusEngine
 import TminusModel
 import TminusPorts
-import TminusSQLite
 
 /// What an engine finds when it looks at itself.
 struct EngineFindings: Sendable {
     let assembly: EngineAssembly
     let clock: AnchoredClock
 
-    /// How many runs are verified in one go, newest first.
-    private static let runsMax = 1_000
-    private static let eventsAtOnce = 1_000
-
     func all() async -> [Finding] {
-        [kill] + [await store] + [await chains] + [await outbox] + [drift]
+        let journal = JournalFindings(directory: assembly.directory, isLive: true, now: clock.now)
+        return [Self.killing(assembly.runner.describe())] + (await journal.all()) + [await locks, await outbox, drift]
+            + [secondBundles].compactMap { $0 }
     }
 
-    private var kill: Finding {
-        let text = assembly.runner.describe()
-        return text.hasPrefix("cgroup")
+    /// Nil where there is no second place for them.
+    private var secondBundles: Finding? {
+        guard let second = SecondBundles(directory: assembly.directory) else { return nil }
+        let missing = second.missing
+        guard missing > 0 else { return Finding(.ok, "bundles", "all rollback bundles are in \(second.path) too") }
+        return Finding(
+            .warning, "bundles", "\(missing) rollback bundles are not in \(second.path)",
+            remedy: "look at that disk and its rights; they are written again after the next release, and when an "
+                + "engine starts")
+    }
+
+    /// How attempts are killed, by what a runner says of itself.
+    static func killing(_ text: String) -> Finding {
+        text.hasPrefix("cgroup")
             ? Finding(.ok, "killing", text)
             : Finding(.ok, "killing", text, remedy: "run under systemd with Delegate=yes to get cgroups")
     }
 
-    private var store: Finding {
+    private var locks: Finding {
         get async {
-            do {
-                let (sqlite, check) = try await assembly.journal.health()
-                let rule = "one writer that alone checkpoints, so SQLite's WAL-reset bug cannot bite"
-                guard check == "ok" else {
+            let locks = await assembly.engine.locks()
+            for lock in locks {
+                guard let summary = try? await assembly.engine.summary(of: lock.holder) else { continue }
+                if summary.status.isTerminal {
                     return Finding(
-                        .failure, "journal", "SQLite \(sqlite) finds it damaged: \(check)",
-                        remedy: "stop the engine and restore a backup: tminus store restore FILE")
+                        .failure, "locks",
+                        "\(lock.holder) has ended, and still holds \(lock.service) on \(lock.environment)",
+                        remedy:
+                            "tminus lock break \(lock.service) \(lock.environment) --reason TEXT, or start the engine "
+                            + "anew: locks are made from the journal then")
                 }
-                return Finding(.ok, "journal", "SQLite \(sqlite) finds it sound; \(rule)")
-            } catch {
-                return Finding(.failure, "journal", "\(error)", remedy: "look at the disk, then at the engine's log")
             }
+            return Finding(.ok, "locks", "\(locks.count) are held, each by a live run")
         }
-    }
-
-    /// Every run's hash chain, and whether the index over it says the same as its fold.
-    private var chains: Finding {
-        get async {
-            do {
-                let summaries = try await assembly.journal.summaries(RunQuery(limit: Self.runsMax))
-                for summary in summaries {
-                    try await assembly.journal.verify(summary.run)
-                    guard try await agrees(summary) else {
-                        return Finding(
-                            .failure, "chains",
-                            "the index says that \(summary.run) is \(summary.status.word), "
-                                + "and its journal says something else",
-                            remedy: "export the run (tminus run export \(summary.run)) and restore a backup")
-                    }
-                }
-                var place = 0
-                while let last = try await assembly.journal.controlEvents(
-                    after: place, limit: Self.eventsAtOnce
-                ).last { place = last.sequence }
-                return Finding(
-                    .ok, "chains",
-                    "\(summaries.count) runs verified from first event to last, and \(place) control events")
-            } catch {
-                return Finding(
-                    .failure, "chains", "\(error)",
-                    remedy: "stop the engine and restore a backup: tminus store restore FILE")
-            }
-        }
-    }
-
-    /// A live run moves on while we look: only what has ended must agree.
-    private func agrees(_ summary: RunSummary) async throws -> Bool {
-        guard summary.status.isTerminal else { return true }
-        var events: [Event] = []
-        while true {
-            let more = try await assembly.journal.events(
-                of: summary.run, after: events.count, limit: Self.eventsAtOnce)
-            if more.isEmpty { break }
-            events.append(contentsOf: more)
-        }
-        guard let state = RunState(folding: events) else { return false }
-        return state.status == summary.status && state.endedAt == summary.ended
     }
 
     private var outbox: Finding {

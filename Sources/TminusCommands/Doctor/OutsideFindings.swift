@@ -1,9 +1,8 @@
-import CLinux
-import Foundation
 import Glibc
 import TminusAPI
 import TminusAttempts
 import TminusModel
+import TminusSQLite
 
 /// What can be found without an engine.
 struct OutsideFindings {
@@ -13,7 +12,7 @@ struct OutsideFindings {
         self.directory = directory
     }
 
-    var beforeEngine: [Finding] { [data, socket, lock, disk, shim] }
+    var beforeEngine: [Finding] { [data] + files + [socket, lock, disk, ballast, shim] }
 
     private var data: Finding {
         do {
@@ -24,7 +23,62 @@ struct OutsideFindings {
         }
     }
 
+    /// Every file that is ours alone by intention, and by whom it can be used.
+    private var files: [Finding] {
+        let names =
+            DurableFile.names(in: directory.path).map { "\(directory.path)/\($0)" }
+            + DurableFile.names(in: directory.keys).map { "\(directory.keys)/\($0)" }
+        var wrong: [Finding] = []
+        for path in names {
+            var status = stat()
+            guard lstat(path, &status) == 0 else { continue }
+            let isOurs = status.st_uid == geteuid()
+            let isOpen = status.st_mode & 0o077 != 0 && status.st_mode & S_IFMT != S_IFLNK
+            if isOurs, !isOpen { continue }
+            // A policy is no secret, and may belong to whoever keeps it: its own check says more.
+            if path.hasSuffix("/tminus.yaml") { continue }
+            wrong.append(
+                Finding(
+                    isOurs && !path.hasPrefix(directory.keys) ? .warning : .failure, "files",
+                    isOurs
+                        ? "others may use \(path) (mode \(String(status.st_mode & 0o777, radix: 8)))"
+                        : "\(path) belongs to another account (uid \(status.st_uid))",
+                    remedy: isOurs
+                        ? "chmod go= \(path)" : "chown it to the engine's account, or find out who put it there"))
+        }
+        return wrong.isEmpty ? [Finding(.ok, "files", "\(names.count) in it are ours alone")] : wrong
+    }
+
+    private var ballast: Finding {
+        var status = stat()
+        let isThere = stat("\(directory.path)/ballast", &status) == 0
+        if isThere, status.st_size == Ballast.bytesUsual, Int64(status.st_blocks) * 512 >= Ballast.bytesUsual {
+            return Finding(.ok, "ballast", "\(Ballast.bytesUsual >> 20) MiB are held back for the end of running steps")
+        }
+        if !isThere, EngineLock.isHeld(directory) != true {
+            return Finding(.ok, "ballast", "an engine sets some space aside when it starts")
+        }
+        return Finding(
+            .warning, "ballast",
+            "no space is held back for the end of running steps: the disk was full, or is nearly so",
+            remedy: "free some; the engine makes the ballast anew when the next run is submitted")
+    }
+
     private var socket: Finding {
+        var status = stat()
+        if lstat(directory.socket, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFSOCK else {
+                return Finding(
+                    .failure, "socket", "\(directory.socket) is no socket",
+                    remedy: "remove it, and start the engine anew")
+            }
+            guard status.st_mode & 0o077 == 0 else {
+                return Finding(
+                    .failure, "socket",
+                    "others can use \(directory.socket) (mode \(String(status.st_mode & 0o777, radix: 8))): whoever "
+                        + "reaches it gives orders", remedy: "chmod 600 \(directory.socket)")
+            }
+        }
         let length = directory.socket.utf8.count
         return Finding(.ok, "socket", "its path has \(length) of at most \(DataDirectory.socketBytesMax) bytes")
     }
@@ -70,38 +124,5 @@ struct OutsideFindings {
             return Finding(
                 .failure, "shim", "\(error)", remedy: "scripts/install puts tminus and tminus-shim side by side")
         }
-    }
-
-    /// Attempts of runs that have ended whose shim still holds its lock.
-    func orphans(live: [String]?) async -> [Finding] {
-        guard let live else { return [] }
-        var found: [String] = []
-        for run in entries(directory.runs) where !live.contains(run) {
-            for step in entries("\(directory.runs)/\(run)") where step != "files" {
-                for attempt in entries("\(directory.runs)/\(run)/\(step)") {
-                    let path = "\(directory.runs)/\(run)/\(step)/\(attempt)"
-                    if isHeld("\(path)/lock") { found.append(path) }
-                }
-            }
-        }
-        guard let first = found.first else { return [Finding(.ok, "attempts", "none outlived its run")] }
-        return [
-            Finding(
-                .warning, "attempts", "\(found.count) of ended runs still have a live shim, such as \(first)",
-                remedy: "look at what it runs (fuser -v \(first)/lock), and end it if it should not")
-        ]
-    }
-
-    private func entries(_ path: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-    }
-
-    private func isHeld(_ path: String) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        guard linux_try_lock(descriptor) == 0 else { return true }
-        _ = linux_unlock(descriptor)
-        return false
     }
 }

@@ -4,6 +4,8 @@ import TminusAPI
 enum Connection {
     /// An engine may leave, being idle, in the moment we find it.
     private static let triesMax = 3
+    /// An engine that listens and says nothing for so many seconds is stopped, or hangs.
+    private static let silenceMax: Int64 = 15
 
     /// Hands over a client of the engine, started when none runs, and closes it afterwards.
     ///
@@ -32,9 +34,10 @@ enum Connection {
                 try EngineStarter(directory: directory).start()
             }
             let client = EngineClient(directory.address, token: directory.token)
-            do { return (client, try await client.engine()) } catch {
+            do { return (client, try await client.engine(within: silenceMax)) } catch {
                 await client.shutdown()
                 guard error.code == .unreachable || error.code == .stopping else { throw Failure(error) }
+                if error.code == .unreachable, let silent = SilentEngine(directory) { throw silent.failure }
                 last = Failure(error)
             }
         }

@@ -9,6 +9,8 @@ package struct DataDirectory: Equatable, Sendable {
     let token: String?
     /// Set while `emergency/<n>` stands in for a journal that is gone.
     var emergency: Int?
+    /// Where rollback bundles are written a second time; absolute. Nil for nowhere.
+    var secondBundles: String?
 
     package init(path: String) {
         self.path = path
@@ -44,7 +46,7 @@ package struct DataDirectory: Equatable, Sendable {
     ///
     /// - Throws: `.badInput` when the socket's path would be too long, or none can be told.
     package static func found(option: String?, environment: [String: String]) throws(Failure) -> DataDirectory {
-        let directory: DataDirectory
+        var directory: DataDirectory
         if let option, !option.isEmpty {
             directory = DataDirectory(path: absolute(option))
         } else if let variable = environment["TMINUS_DATA"], !variable.isEmpty {
@@ -57,6 +59,9 @@ package struct DataDirectory: Equatable, Sendable {
             throw Failure(
                 .badInput, "neither TMINUS_DATA, XDG_STATE_HOME nor HOME is set; say --data DIRECTORY")
         }
+        if let second = environment["TMINUS_BUNDLES"], !second.isEmpty {
+            directory.secondBundles = try directory.second(second)
+        }
         let length = directory.socket.utf8.count
         guard length <= socketBytesMax else {
             throw Failure(
@@ -65,6 +70,18 @@ package struct DataDirectory: Equatable, Sendable {
                     + "\(directory.socket)\nchoose a shorter directory with --data or TMINUS_DATA")
         }
         return directory
+    }
+
+    /// A second place for bundles: it must not be lost with this directory.
+    func second(_ path: String) throws(Failure) -> String {
+        let second = Self.absolute(path)
+        guard second != self.path, !second.hasPrefix(self.path + "/") else {
+            throw Failure(
+                .badInput,
+                "the second directory for bundles, \(second), lies in the data directory and would be lost with it; "
+                    + "name one on another disk")
+        }
+        return second
     }
 
     /// Makes the directory (0700) when it is missing, and refuses one that others could use.

@@ -24,3 +24,24 @@ package struct PipelineOptions: ParsableArguments {
 
     package init() {}
 }
+
+/// The same, where something else may say which pipeline it is.
+package struct NamedPipelineOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("The pipeline's file.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+    package var file: String?
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp("A value for an input; once for each.", valueName: "name=value"))
+    package var input: [InputOption] = []
+
+    package init() {}
+
+    /// The options with a pipeline that was found.
+    func naming(_ found: String) -> PipelineOptions {
+        var options = PipelineOptions()
+        options.file = found
+        options.input = input
+        return options
+    }
+}

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Glibc
 import TminusAPI
 import TminusModel
 
@@ -41,6 +42,18 @@ package struct Rollback: AsyncParsableCommand {
         name: .long, help: ArgumentHelp("Although this newer run, or unfinished rollback, is there.", valueName: "run"))
     package var forceNewer: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where bundles were written a second time, when the data directory is lost; --data names a new one.",
+            valueName: "directory"))
+    package var bundles: String?
+
+    @Flag(
+        name: .long,
+        help: "Go by the rollback bundles on this machine although there is an engine, which is ended first.")
+    package var byBundles = false
+
     @OptionGroup package var options: EngineOptions
 
     package init() {}
@@ -62,9 +75,27 @@ package struct Rollback: AsyncParsableCommand {
     }
 
     package func run() async throws {
-        if let target, try await turnAround(target) { return }
+        if let bundles { try bring(bundles) }
+        if let target, !byBundles, try await turnAround(target) { return }
         var goingBack = try goingBack()
         try await goingBack.run()
+    }
+
+    /// A data directory that has a journal knows more than any bundle.
+    private func bring(_ path: String) throws {
+        let directory = try options.dataDirectory()
+        guard directory.remote == nil else {
+            throw ValidationError("--bundles is for this machine; it can't be used with an engine elsewhere")
+        }
+        try directory.prepare()
+        guard access(directory.journal, F_OK) != 0 else {
+            return Output.complain(
+                "\(directory.path) has a journal, and goes by that; to go by the bundles alone, name an empty "
+                    + "directory: --data DIRECTORY")
+        }
+        let path = DataDirectory.absolute(path)
+        let count = try SecondBundles(directory: directory, path: path).bring()
+        Output.complain("\(count) rollback bundles of \(path) are in \(directory.path) now")
     }
 
     private var why: String { reason ?? "asked for on the command line" }
@@ -97,6 +128,6 @@ package struct Rollback: AsyncParsableCommand {
         }
         return GoingBack(
             target: goal, reason: why, forced: forceNewer, isPastPivotAllowed: pastPivot, isAsked: !yes,
-            directory: try options.dataDirectory(), look: options.look)
+            isByBundles: byBundles, directory: try options.dataDirectory(), look: options.look)
     }
 }

@@ -32,17 +32,24 @@ struct Emergency {
 
 /// A data directory whose journal is gone must not silently begin a new history.
 enum MissingJournal {
-    /// - Throws: `.failed` with what to do, when there was a journal and it is not there.
+    /// - Throws: `.failed` with what to do, when there was a journal and it is not there, or nothing is left in it.
     static func check(_ directory: DataDirectory) throws(Failure) {
-        guard access(directory.journal, F_OK) != 0, errno == ENOENT, hasTraces(directory) else { return }
+        guard let what = lost(directory.journal), hasTraces(directory) else { return }
         throw Failure(
             .failed,
             """
-            \(directory.journal) is gone, and \(directory.path) has runs that were in it. Put it back, or restore a \
+            \(directory.journal) \(what), and \(directory.path) has runs that were in it. Put it back, or restore a \
             backup: tminus store restore FILE. To go back to the last good release without it: tminus rollback \
             --service SERVICE --environment ENVIRONMENT. To begin a new journal and give up the old one: tminus serve \
             --new-journal
             """)
+    }
+
+    /// How a file is lost; nil when there is something in it. SQLite takes an empty one for a new one.
+    private static func lost(_ path: String) -> String? {
+        var status = stat()
+        if stat(path, &status) != 0 { return errno == ENOENT ? "is gone" : nil }
+        return status.st_size == 0 ? "is empty" : nil
     }
 
     private static func hasTraces(_ directory: DataDirectory) -> Bool {

@@ -10,6 +10,8 @@ struct GoingBack {
     let forced: String?
     let isPastPivotAllowed: Bool
     let isAsked: Bool
+    /// By the bundles on this machine, whatever engine there is: that is ended first.
+    let isByBundles: Bool
     var directory: DataDirectory
     let look: LookOptions
 
@@ -20,7 +22,7 @@ struct GoingBack {
     /// - Throws: `Failure` with why it is refused, or with the status of a run that did not undo all of its own.
     mutating func run() async throws {
         try await findEngine()
-        let proposal = try await with { client in try await client.proposal(for: target, forced: forced) }
+        let proposal = try await propose()
         show(proposal)
         try checkPivots(proposal)
         try ask()
@@ -36,14 +38,50 @@ struct GoingBack {
     /// Makes sure that an engine answers: the usual one, or, when that can't be started and this machine has bundles
     /// of the target, one that goes by them.
     private mutating func findEngine() async throws {
+        if isByBundles { return try await goByBundles() }
         do {
             await (try await Connection.open(directory)).client.shutdown()
         } catch let failure as Failure {
             guard directory.remote == nil, EngineLock.isHeld(directory) != true, hasBundles else { throw failure }
-            let emergency = Emergency(directory: directory)
-            directory = emergency.standIn(emergency.next)
-            Output.complain("\(failure.description)\nthe engine can't be started; going by the rollback bundles here")
-            await (try await Connection.open(directory)).client.shutdown()
+            // What is wrong has been said by the engine itself, and by `tminus doctor` at more length.
+            Output.complain("the engine can't be started; going by the rollback bundles on this machine instead")
+            try await standIn()
+        }
+    }
+
+    private mutating func goByBundles() async throws {
+        guard directory.remote == nil else {
+            throw Failure(.usage, "--by-bundles is for the machine that the engine runs on: say it there")
+        }
+        guard hasBundles else {
+            throw Failure(.failed, "\(directory.bundles) has no bundle of this; bundles elsewhere: --bundles DIRECTORY")
+        }
+        try SilentEngine.end(directory)
+        try await standIn()
+    }
+
+    /// An engine of its own beside the journal, which it does not touch.
+    private mutating func standIn() async throws {
+        guard access(directory.path, W_OK) == 0 else {
+            throw Failure(
+                .failed,
+                "\(directory.path) can't be written (\(String(cString: strerror(errno)))). Go back from another "
+                    + "directory, by the bundles of this one: add --data NEW-DIRECTORY --bundles \(directory.bundles)")
+        }
+        let emergency = Emergency(directory: directory)
+        directory = emergency.standIn(emergency.next)
+        await (try await Connection.open(directory)).client.shutdown()
+    }
+
+    private func propose() async throws -> RollbackProposal {
+        do {
+            return try await with { client in try await client.proposal(for: target, forced: forced) }
+        } catch let error as APIError {
+            guard error.code == .store, directory.remote == nil, hasBundles else { throw error }
+            throw Failure(
+                .failed,
+                "\(error.message)\nto go back by the rollback bundles on this machine, say the same with "
+                    + "--by-bundles: the engine is ended first; steps that are under way go on")
         }
     }
 
@@ -94,7 +132,7 @@ struct GoingBack {
         switch status {
         case .rolledBack, .aborted, .failed: return
         case .succeeded:
-            throw Failure(.failed, "\(live.run) came to its end before it could be stopped; look again")
+            throw Failure(.failed, "\(live.run) came to its end before it could be stopped; say the same again")
         default: throw Failure(status, "\(live.run) left something: tminus run show \(live.run)")
         }
     }

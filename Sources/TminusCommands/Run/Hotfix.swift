@@ -9,16 +9,35 @@ package struct Hotfix: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         abstract: "Repairs forward, fast: runs a pipeline as an emergency change, with the incident it is for.",
         discussion: """
-            Examples: tminus hotfix --repo git@host:checkout.git --tag v1.4.3 --incident INC-042 pipelines/checkout.yaml
+            Examples: tminus hotfix --tag v1.4.3 --incident INC-042
+                      tminus hotfix --repo git@host:checkout.git --tag v1.4.3 --incident INC-042 pipelines/checkout.yaml
                       tminus hotfix checkout.yaml --input version=1.4.3 --incident INC-042
+
+            With a tag alone, repository and pipeline are those that the policy's triggers lead the tag to, or that \
+            the last release was read from; where there are several it lists them.
 
             The policy says who may, and what an emergency may skip; a review is owed afterwards (tminus review list). \
             Judging rules, locks and rollback are as in every run. To go back instead: tminus rollback --service.
             """
     )
 
-    @OptionGroup package var pipeline: PipelineOptions
-    @OptionGroup package var tag: TagOptions
+    @OptionGroup package var pipeline: NamedPipelineOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The git repository: https, ssh, or a path; else the one that is known.", valueName: "url"))
+    package var repo: String?
+
+    @Option(name: .long, help: ArgumentHelp("The tag whose commit the pipeline is read from.", valueName: "tag"))
+    package var tag: String?
+
+    @OptionGroup package var access: GitAccessOptions
+
+    @Option(name: .long, help: "Of several known pipelines, the one of this service.")
+    package var service: String?
+
+    @Option(name: .long, help: "Of several known pipelines, the one for this environment.")
+    package var environment: String?
 
     @Option(name: .long, help: ArgumentHelp("The incident it is for, such as INC-042.", valueName: "id"))
     package var incident: String
@@ -37,11 +56,21 @@ package struct Hotfix: AsyncParsableCommand {
         guard incident.contains(where: { !$0.isWhitespace }), incident.utf8.count <= 128 else {
             throw ValidationError("--incident must name the incident, in at most 128 bytes")
         }
+        if tag == nil, pipeline.file == nil {
+            throw ValidationError("say what to run: --tag TAG, or a pipeline's file")
+        }
+        if tag == nil, repo != nil { throw ValidationError("--repo needs --tag: a release is made from a tag") }
     }
 
     package func run() async throws {
         let directory = try options.dataDirectory()
-        let loaded = try await TagLoading.load(pipeline, tag, options)
+        let source = try await HotfixSource(
+            tag: tag, repository: repo, pipeline: pipeline.file, service: service, environment: environment,
+            incident: incident
+        ).found(options)
+        var tagged = TagOptions()
+        (tagged.repo, tagged.tag, tagged.access) = (source.repository, tag, access)
+        let loaded = try await TagLoading.load(pipeline.naming(source.pipeline), tagged, options)
         let (client, engine) = try await Connection.open(directory)
         let resolved = await KnownHistory.added(to: loaded.resolved, by: client)
         var order = RunOrder(resolved, reason: reason ?? "hotfix for \(incident)", pausesAfter: nil)

@@ -25,7 +25,7 @@ package struct ShowSeal: ParsableCommand {
     package init() {}
 
     package func run() throws {
-        let seal = try SealFile.read(signed.file, trusted: try signed.trusted(try options.dataDirectory()))
+        let seal = try SealFile(signed.file, trusted: try signed.trusted(try options.dataDirectory())).seal
         let output = Output(options.look)
         if options.look.json { return output.print(seal.json) }
         output.print(
@@ -48,7 +48,9 @@ package struct ShowSeal: ParsableCommand {
             output.print(line)
         }
         for approval in seal.approvals {
-            output.print(StyledLine("  \(approval.step): approved by \(approval.by), \(LocalTime.full(approval.at))"))
+            let until = approval.validUntil.map { ", counts until \(LocalTime.full($0))" } ?? ""
+            output.print(
+                StyledLine("  \(approval.step): approved by \(approval.by), \(LocalTime.full(approval.at))\(until)"))
         }
     }
 }
@@ -67,7 +69,7 @@ package struct VerifySeal: ParsableCommand {
     package init() {}
 
     package func run() throws {
-        let seal = try SealFile.read(signed.file, trusted: try signed.trusted(try options.dataDirectory()))
+        let seal = try SealFile(signed.file, trusted: try signed.trusted(try options.dataDirectory())).seal
         let stale = seal.stale(at: LocalTime.now)
         let output = Output(options.look)
         if options.look.json {
@@ -82,21 +84,5 @@ package struct VerifySeal: ParsableCommand {
                 "too old by now, and to be asked again: \(stale.joined(separator: ", ")) "
                     + "(the engine does so before the next phase starts)")
         }
-    }
-}
-
-/// A seal as it stands in a file.
-enum SealFile {
-    /// - Throws: `.badInput` with what is wrong: the signature, the content, the plan's digest.
-    static func read(_ path: String, trusted: [UInt8]?) throws(Failure) -> PhaseSeal {
-        let signed = try SignedFile(path, .seal)
-        try signed.check(against: trusted, path)
-        let seal: PhaseSeal
-        let json = try signed.json(path)
-        do { seal = try PhaseSeal(json: json) } catch { throw Failure(.badInput, "\(path): \(error)") }
-        guard Digest.sha256(seal.plan.json.bytes) == seal.digest else {
-            throw Failure(.badInput, "\(path): the plan is not the one of its digest")
-        }
-        return seal
     }
 }

@@ -122,6 +122,8 @@ struct EngineProcess {
             },
             backUp: { try await journal.backup(to: $0, enclosed: try await alerts.enclosed()) },
             findings: { await findings.all() })
+        let sources = KnownSources(engine: assembly.engine, policy: assembly.policy)
+        parts.sources = { await sources.of(tag: $0) }
         parts.askSource = assembly.askSource
         let desk = assembly.desk
         parts.trigger = { order, person in

@@ -1,8 +1,10 @@
 import Glibc
 
-/// Tells whoever started this engine that it is ready, by one byte on a pipe; its end tells that it won't be.
+/// Tells whoever started this engine that it is ready: systemd by its socket, a command by one byte on a pipe; the
+/// pipe's end tells that it won't be.
 final class ReadySignal: Sendable {
     private let descriptor: Int32?
+    private let service = ServiceNotice()
 
     /// The descriptor is kept from every child.
     init(descriptor: Int32?) {
@@ -11,6 +13,7 @@ final class ReadySignal: Sendable {
     }
 
     func send() {
+        service.send("READY=1")
         guard let descriptor else { return }
         var byte = UInt8(ascii: "+")
         _ = write(descriptor, &byte, 1)

@@ -45,6 +45,12 @@ package struct Serve: AsyncParsableCommand {
     @Option(name: .long, help: "The Unix group that may use --group-socket.")
     package var group: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Write rollback bundles to this directory too, on another disk (TMINUS_BUNDLES).", valueName: "directory"))
+    package var bundles: String?
+
     @Option(name: .long, help: "Log from this level on.")
     package var logLevel = LogLevel.info
 
@@ -75,6 +81,7 @@ package struct Serve: AsyncParsableCommand {
         signal(SIGHUP, SIG_IGN)
         let ready = ReadySignal(descriptor: readyDescriptor)
         var directory = try DataDirectory.found(option: data, environment: Environment.current)
+        if let bundles { directory.secondBundles = try directory.second(bundles) }
         try directory.prepare()
         if let emergency {
             try Emergency(directory: directory).prepare(emergency)

@@ -28,6 +28,7 @@ package struct StoreRestore: AsyncParsableCommand {
             let restored = try SQLiteJournal.restore(
                 from: DataDirectory.absolute(file), to: directory.journal, version: Version.current)
             runs = restored.runs
+            try await RestoredRuns(directory: directory).mark()
             try directory.alerts.restore(restored.enclosed)
         } catch let error as StoreError {
             throw Failure(.failed, error.description)

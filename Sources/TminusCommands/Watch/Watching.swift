@@ -99,7 +99,8 @@ struct Watching {
             switch need.kind {
             case .judgement: need.needsPerson
             case .lock: state.lockHolder != nil
-            case .window, .approval, .budget, .failure, .unknown, .bracket, .pause, .pivot, .freeze, .change: true
+            case .window, .approval, .budget, .failure, .unknown, .bracket, .pause, .pivot, .freeze, .change, .seal:
+                true
             }
         }
         return needs.isEmpty ? nil : needs

@@ -54,7 +54,7 @@ package struct ControlState: Equatable, Sendable {
             blocks.append(ReleaseBlock(service: service, version: version, by: by, reason: reason))
         case .releaseUnblocked(let service, let version, _, _):
             blocks.removeAll { $0.service == service && $0.version == version }
-        case .lockBroken, .orderRefused, .tagSeen, .rollbackImported: break
+        case .lockBroken, .orderRefused, .tagSeen, .rollbackImported, .runsPruned: break
         }
     }
 }

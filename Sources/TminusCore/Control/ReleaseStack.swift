@@ -64,7 +64,8 @@ package struct ReleaseStack: Equatable, Sendable {
         guard let top = entries.last else {
             if isUnderLive, target == nil { return Way(undone: [], restored: nil) }
             throw Refusal(
-                message: "no previous version: nothing that Tminus released to \(place) is in place there")
+                message: "no previous version: nothing that Tminus released to \(place) is in place there "
+                    + "(tminus release list shows what was released where)")
         }
         let index: Int
         if let target {
@@ -85,7 +86,7 @@ package struct ReleaseStack: Equatable, Sendable {
         guard let index = below.last(where: { entries[$0].isGood }) else {
             throw Refusal(
                 message: "no previous version: \(top.name) is the first release to \(place) that Tminus knows of. "
-                    + "To change what is there, release another version")
+                    + "To change what is there, go forward: tminus hotfix --tag TAG --incident INCIDENT")
         }
         return index
     }
@@ -130,7 +131,7 @@ package struct ReleaseStack: Equatable, Sendable {
         guard entries[..<index].contains(where: \.isGood) else {
             return Refusal(
                 message: "no previous version: \(entry.name) is the first release to \(place) that Tminus knows of. "
-                    + "To change what is there, release another version")
+                    + "To change what is there, go forward: tminus hotfix --tag TAG --incident INCIDENT")
         }
         do throws(Refusal) { try Self.check(entry, forced) } catch { return error }
         guard let top = entries.last, top.record.run != run else { return nil }

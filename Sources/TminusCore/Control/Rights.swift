@@ -40,7 +40,8 @@ extension RunState {
     func forbid(_ person: Person, _ order: String, _ needed: Right) -> Obedience {
         forbid(
             person, order,
-            "\(person.name) may not \(order): it takes the right \(needed.rawValue), which the policy file grants")
+            "\(person.name) may not \(order): it takes the right \(needed.rawValue); tminus policy show says who "
+                + "has it")
     }
 
     /// The command in words, steps named only where the plan has them: what people type is not kept.

@@ -9,10 +9,9 @@ extension RunState {
         var evidence: [PhaseSeal.Evidence] = []
         for (index, step) in plan.steps.enumerated() where step.phase <= phase {
             let state = steps[index]
-            approvals += state.approvals.map { PhaseSeal.Approval(step: step.name, by: $0.by, at: $0.at) }
-            var validUntil: Instant?
-            if case .backup(let check) = step.kind, let validFor = check.validFor {
-                validUntil = state.endedAt?.advanced(by: validFor)
+            let validUntil = step.evidenceLife.flatMap { life in state.endedAt?.advanced(by: life) }
+            approvals += state.approvals.map {
+                PhaseSeal.Approval(step: step.name, by: $0.by, at: $0.at, validUntil: validUntil)
             }
             evidence.append(
                 PhaseSeal.Evidence(

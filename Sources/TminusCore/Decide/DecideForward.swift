@@ -12,8 +12,13 @@ extension RunState {
         if isHeld { return [] }
         if let facts = faceHeld() { return facts }
         if isPhaseStarted {
+            if needsSeal, isSealAwaited, let step = staleEvidence(now) { return [.evidenceExpired(step: step)] }
             if let facts = startSomething(now) { return facts }
-            return unaccepted[phase] == 0 ? finishPhase() : []
+            if needsSeal, isSealable, isSealAwaited, isNextOpen(now) {
+                let facts = pageAboutSeal()
+                if !facts.isEmpty { return facts }
+            }
+            return unaccepted[...phase].allSatisfy { $0 == 0 } ? finishPhase() : []
         }
         return phase < plan.phases.count ? startPhaseIfOpen(now) : endSucceeded()
     }
@@ -154,24 +159,15 @@ extension RunState {
     }
 
     private func startPhaseIfOpen(_ now: Instant) -> [Event.Body] {
+        if endsHere { return endSealed() }
         if let step = staleEvidence(now) { return [.evidenceExpired(step: step)] }
         if let facts = startSomething(now) { return facts }
         guard unaccepted[..<phase].allSatisfy({ $0 == 0 }) else { return [] }
         // A phase in which nothing is left to do needs no window.
         guard isOpen(phase, now) || unaccepted[phase] == 0, isChangeMet(for: phase, now) else { return [] }
+        // In a freeze it may be called started: its steps wait, and ask for the seal when they may begin.
+        if needsSeal, isNextOpen(now), !isSealSound(now) { return pageAboutSeal() }
         return [.phaseStarted(phase: phase)]
-    }
-
-    /// Evidence of an earlier phase that the next one may not build on any more.
-    private func staleEvidence(_ now: Instant) -> StepIndex? {
-        guard phase > 0, isOpen(phase, now), isChangeMet(for: phase, now) else { return nil }
-        return plan.steps.indices.first { index in
-            guard plan.steps[index].phase < phase, steps[index].status == .succeeded,
-                case .backup(let check) = plan.steps[index].kind, let validFor = check.validFor,
-                let ended = steps[index].endedAt
-            else { return false }
-            return ended.advanced(by: validFor) <= now
-        }
     }
 
     /// Whether the phase's window lets steps start; a phase without one always does.

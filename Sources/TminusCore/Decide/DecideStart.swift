@@ -76,11 +76,14 @@ extension RunState {
         }
     }
 
-    /// What keeps a step from starting: a freeze, or its phase's window. Leaving maintenance waits for neither.
+    /// What keeps a step from starting: a freeze, its phase's window, or the seal of the phase before, until the first
+    /// of the phase has begun. Leaving maintenance waits for none of them.
     func hindrance(_ step: StepIndex, _ now: Instant) -> WaitReason? {
         if case .maintenanceEnd = plan.steps[step].kind { return nil }
         if freezeHolding(step, now) != nil { return .freeze }
-        return plan.steps[step].phase < phase || isOpen(plan.steps[step].phase, now) ? nil : .window
+        if plan.steps[step].phase < phase { return nil }
+        guard isOpen(plan.steps[step].phase, now) else { return .window }
+        return needsSeal && (!isSealSound(now) || staleEvidence(now) != nil) ? .evidence : nil
     }
 
     /// Every step that does something asks the budget; waiting and leaving maintenance don't.

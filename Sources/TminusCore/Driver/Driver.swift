@@ -17,6 +17,9 @@ package struct Driver: Sendable {
     private var isBudgetBeingMeasured = false
     private var costsBeingMeasured: [StepIndex] = []
     private var windowBeingFound: Int?
+    private var sealBeingSeen = false
+    /// What was last asked for about a seal, and when: the same is asked for again after a while.
+    private var sealAsked: (wish: SealWish, at: Instant)?
     private var queue: [Input] = []
     private var isAppending = false
     private var isTakenUp = false
@@ -125,11 +128,29 @@ extension Driver {
             windowBeingFound = phase
             actions.append(.findWindow(phase: phase))
         }
-        if let instant = state.wakeUp(now: now), instant != wakeUpSet {
-            wakeUpSet = instant
-            actions.append(.wakeUp(at: instant))
+        let lookAgain = askAboutSeal(now, &actions)
+        let next = [state.wakeUp(now: now), lookAgain].compactMap { $0 }.min()
+        if let next, next != wakeUpSet {
+            wakeUpSet = next
+            actions.append(.wakeUp(at: next))
         }
         return actions
+    }
+
+    /// Asks for what the seal needs; returns when to look again, if it was asked for a moment ago.
+    private mutating func askAboutSeal(_ now: Instant, _ actions: inout [Action]) -> Instant? {
+        guard !sealBeingSeen, let wish = state.sealWish(now: now) else { return nil }
+        if let (asked, at) = sealAsked, asked == wish, now < at.advanced(by: RunState.sealPatience) {
+            // A clock that was set back must not keep it waiting.
+            return at <= now ? at.advanced(by: RunState.sealPatience) : now.advanced(by: RunState.sealPatience)
+        }
+        sealAsked = (wish, now)
+        sealBeingSeen = true
+        switch wish {
+        case .keep(let phase, let since): actions.append(.keepSeal(phase: phase, since: since))
+        case .check(let phase, let digest): actions.append(.checkSeal(phase: phase, digest: digest))
+        }
+        return nil
     }
 
     /// What an input means as facts; forgets what the pump is no longer doing.
@@ -161,6 +182,12 @@ extension Driver {
         case .windowFound(let phase, let opens, let closes):
             windowBeingFound = nil
             return state.windowFound(phase, opens: opens, closes: closes)
+        case .sealKept(let phase, let digest, let since):
+            sealBeingSeen = false
+            return state.sealKept(phase, digest: digest, since: since)
+        case .sealChecked(let phase, let digest, let faults):
+            sealBeingSeen = false
+            return state.sealChecked(phase, digest: digest, faults: faults)
         case .command(let command, let person, let token):
             let (facts, answer) = state.obey(command, by: person, now: now)
             answers.append(.answer(answer, token: token))

@@ -26,6 +26,11 @@ package enum Input: Equatable, Sendable {
     case costMeasured(step: StepIndex, Measurement)
     /// The answer to `findWindow`: the first opening that is not over at the time of asking.
     case windowFound(phase: Int, opens: Instant, closes: Instant)
+    /// The answer to `keepSeal`; `since` is what that said.
+    case sealKept(phase: Int, digest: String, since: Int)
+    /// The answer to `checkSeal`, and to a `keepSeal` that failed: what was found, nil for nothing that could be read,
+    /// and what is wrong, a sentence each.
+    case sealChecked(phase: Int, digest: String?, faults: [String])
     /// A person's command; `token` comes back with the answer.
     case command(PersonCommand, by: Person, token: Int)
 }
@@ -81,6 +86,10 @@ package enum Action: Equatable, Sendable {
     /// Read what all users got of the budget's indicator over `(from, now]`.
     case measureCost(StepIndex, from: Instant)
     case findWindow(phase: Int)
+    /// Sign and keep what stood when the phase was done; nothing of the next one starts before.
+    case keepSeal(phase: Int, since: Int)
+    /// Look whether the seal is the one that was kept, and what it binds is as it was.
+    case checkSeal(phase: Int, digest: String)
     /// Say `wokeUp` at this instant; replaces the last one.
     case wakeUp(at: Instant)
     case answer(CommandAnswer, token: Int)

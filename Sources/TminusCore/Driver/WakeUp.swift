@@ -72,6 +72,7 @@ extension RunState {
                 look(over.advanced(by: max(plan.rules[index].after, .seconds(60))))
             }
         }
+        if needsSeal { look(seal.checkedAt?.advanced(by: Self.sealFreshness).advanced(by: .milliseconds(1))) }
         if phase < plan.phases.count, let (opens, closes) = windows[phase] {
             look(opens)
             look(closes)

@@ -3,7 +3,7 @@ package import TminusModel
 /// Something a run waits for, and what to do about it.
 package struct Need: Equatable, Sendable {
     package enum Kind: String, Sendable {
-        case lock, window, approval, budget, judgement, failure, unknown, bracket, pause, pivot, freeze, change
+        case lock, window, approval, budget, judgement, failure, unknown, bracket, pause, pivot, freeze, change, seal
     }
 
     package var kind: Kind
@@ -38,6 +38,7 @@ extension RunState {
             needs.append(need(.lock, nil, sentence ?? "waits for its turn", [], person: false))
             return needs
         }
+        if let need = sealNeed(now) { needs.append(need) }
         needs.append(contentsOf: freezeNeeds(now))
         needs.append(contentsOf: approving.map(approvalNeed))
         needs.append(contentsOf: gated.compactMap { gateNeed($0, now) })
@@ -73,6 +74,10 @@ extension RunState {
     }
 
     private func failureNeed(_ step: StepIndex) -> Need {
+        if isEnding(by: step) {
+            let end = "the run ends when what ran beside it has stopped"
+            return need(.failure, step, "\(name(step)) failed: \(steps[step].reason); \(end)", [], person: false)
+        }
         let past = plan.steps[step].onFailure == .rollback ? pivotPassed : nil
         let pivot = past.map { "; \($0) was the point of no return" } ?? ""
         return need(

@@ -29,7 +29,10 @@ extension RunState {
 
     func approve(_ name: String?, _ comment: String, _ person: Person, _ now: Instant) -> Obedience {
         if rollback != nil || abort != nil { return refuse("\(run) is turning back; there is nothing to approve") }
-        if isAboutChange(name, isOpen: isChangeOpen) { return approveChange(comment, person, now) }
+        // A change that has its approvals, and waits for its time, says so.
+        if isAboutChange(name, isOpen: isChangeOpen || isChangeAhead && approving.isEmpty) {
+            return approveChange(comment, person, now)
+        }
         return approvable(name) { step, rule in
             if let why = refusal(of: person, rule) {
                 return forbid(person, "approve \(self.name(step))", why)
@@ -81,6 +84,7 @@ extension RunState {
             return accept(
                 [.ruleAccepted(rule: rule, by: person.name, reason: reason)], "\(name) is accepted as it is")
         }
+        if let obedience = renewSeal(name, reason, person) { return obedience }
         return named(name) { step in
             switch steps[step].status {
             case .waiting(.budget), .waiting(.judgement):
@@ -99,6 +103,16 @@ extension RunState {
         }
     }
 
+    /// Whether the run ends because this step failed: what runs beside it is told to stop, and can't be taken up again.
+    func isEnding(by step: StepIndex) -> Bool {
+        failing.contains(step) && plan.steps[step].onFailure == .fail
+    }
+
+    private func endingRefusal(_ step: StepIndex) -> String {
+        "\(name(step)) failed, and \(run) ends because of it when what ran beside it has stopped; start a new run, or "
+            + "roll this one back: tminus rollback \(run)"
+    }
+
     func retry(_ name: String, _ reason: String, _ person: Person) -> Obedience {
         named(name) { step in
             if rollback != nil { return refuse("\(run) is rolling back; nothing is tried again") }
@@ -107,6 +121,7 @@ extension RunState {
                 if steps[step].status.isAccepted(plan.steps[step].onFailure) {
                     return refuse("\(name) failed, and the run went on without it")
                 }
+                if isEnding(by: step) { return refuse(endingRefusal(step)) }
                 if let on = live.first(where: { $0.id.step == step }) {
                     return refuse("\(name) still has an attempt under way (\(on.id.role.rawValue))")
                 }
@@ -123,6 +138,7 @@ extension RunState {
             switch steps[step].status {
             case .failed where steps[step].status.isAccepted(plan.steps[step].onFailure):
                 return refuse("\(name) failed, and the run went on without it")
+            case .failed where isEnding(by: step): return refuse(endingRefusal(step))
             case .failed, .unknown, .pending, .waiting:
                 if live.contains(where: { $0.id.step == step }) {
                     return refuse("\(name) still has an attempt under way")

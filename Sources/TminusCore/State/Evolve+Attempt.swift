@@ -64,6 +64,7 @@ extension RunState {
 
     private mutating func noteStart(of step: StepIndex, _ event: Event) {
         if firstStep == nil { firstStep = step }
+        begunPhase = max(begunPhase, plan.steps[step].phase)
         guard steps[step].startedSequence == nil else { return }
         steps[step].startedSequence = event.sequence
         steps[step].startedAt = event.at

@@ -6,7 +6,7 @@ extension RunState {
         case .stepWaiting(let step, let reason):
             steps[step].status = .waiting(reason)
             switch reason {
-            case .window, .budget, .freeze:
+            case .window, .budget, .freeze, .evidence:
                 if reason != .budget { steps[step].heldSince = nil }
                 // A canary that waits to be tried again goes on where it was; everything else asks its gates anew,
                 // since what they said may be days old by then.

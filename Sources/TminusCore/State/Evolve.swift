@@ -31,7 +31,15 @@ extension RunState {
         case .phaseFinished:
             phase += 1
             isPhaseStarted = false
-        case .evidenceExpired(let step): expireEvidence(of: step)
+            resetSeal(event)
+        case .evidenceExpired(let step):
+            expireEvidence(of: step)
+            resetSeal(event)
+        case .phaseSealed(_, let digest): seal.digest = digest
+        case .sealChecked(_, _, let faults):
+            seal.faults = faults
+            seal.checkedAt = event.at
+        case .sealRenewed: resetSeal(event)
         case .pageRaised(let key, _): pagedKeys.append(key)
         case .ruleOpened(let rule):
             rules[rule].status = .open
@@ -80,6 +88,11 @@ extension RunState {
         for index in plan.steps.indices where plan.steps[index].phase == phase {
             if steps[index].blockers == 0, steps[index].status == .pending { makeReady(index) }
         }
+    }
+
+    private mutating func resetSeal(_ event: Event) {
+        seal = SealStanding()
+        seal.since = event.sequence
     }
 
     private mutating func expireEvidence(of step: StepIndex) {

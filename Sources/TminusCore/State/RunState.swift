@@ -12,6 +12,9 @@ package struct RunState: Equatable, Sendable {
     package let reason: String?
     package let submittedAt: Instant
     package let pausesAfter: Int?
+    package let endsAfter: Int?
+    /// The seal of another run that this one starts from.
+    package let sealed: SealedStart?
     package let requirement: ChangeRequirement?
     package let lineage: Lineage?
     package let isAutomated: Bool
@@ -42,6 +45,9 @@ package struct RunState: Equatable, Sendable {
     /// The phase that is on, or next; `plan.phases.count` when all are finished.
     package internal(set) var phase = 0
     package internal(set) var isPhaseStarted = false
+    package internal(set) var seal = SealStanding()
+    /// The last phase of which some step has begun.
+    var begunPhase = 0
     package internal(set) var windows: [(opens: Instant, closes: Instant)?]
     package internal(set) var pagedKeys: [String] = []
     /// The freezes it was told of last; ascending by start.
@@ -102,6 +108,8 @@ package struct RunState: Equatable, Sendable {
         submittedAt = instant
         lastAt = instant
         pausesAfter = submission.pausesAfter
+        endsAfter = submission.endsAfter
+        sealed = submission.sealed
         requirement = submission.requirement
         lineage = submission.lineage
         isAutomated = submission.isAutomated
@@ -120,6 +128,7 @@ package struct RunState: Equatable, Sendable {
         pivots = submission.plan.steps.indices.filter { submission.plan.steps[$0].isPointOfNoReturn }
         hasTotals = submission.plan.steps.contains { $0.timeouts.total != nil }
         sequence = 1
+        if let sealed { takeOver(sealed) }
     }
 
     /// The fold of a journal, oldest event first. Nil when there is no first event of the right kind.
@@ -155,6 +164,7 @@ extension RunState {
     package static func == (left: RunState, right: RunState) -> Bool {
         left.run == right.run && left.digest == right.digest && left.by == right.by && left.reason == right.reason
             && left.submittedAt == right.submittedAt && left.pausesAfter == right.pausesAfter
+            && left.endsAfter == right.endsAfter && left.sealed == right.sealed
             && left.isFactsEqual(to: right) && left.isControlEqual(to: right) && left.isWorkEqual(to: right)
             && left.plan == right.plan
     }
@@ -169,7 +179,8 @@ extension RunState {
             && rollback?.reason == other.rollback?.reason && rollback?.at == other.rollback?.at
             && lastBudget == other.lastBudget && sinceGate == other.sinceGate
             && costs == other.costs && phase == other.phase
-            && isPhaseStarted == other.isPhaseStarted && pagedKeys == other.pagedKeys
+            && isPhaseStarted == other.isPhaseStarted && seal == other.seal && begunPhase == other.begunPhase
+            && pagedKeys == other.pagedKeys
             && windows.map { $0?.opens } == other.windows.map { $0?.opens }
             && windows.map { $0?.closes } == other.windows.map { $0?.closes }
     }

@@ -1,6 +1,6 @@
 internal import Logging
 internal import TminusCore
-internal import TminusModel
+package import TminusModel
 internal import TminusPorts
 
 /// From an attempt's name to all the step runner needs to know.
@@ -42,7 +42,7 @@ extension Engine {
 
 extension AttemptID {
     /// The last part of its directory: `1`, `1.3` for act 3, `rollback-1`, `resolve-1`.
-    var folder: String {
+    package var folder: String {
         let number = act > 0 ? "\(number).\(act)" : "\(number)"
         return role == .forward ? number : "\(role.rawValue)-\(number)"
     }

@@ -25,15 +25,14 @@ extension Engine {
             guard person.may(.rollback) else {
                 throw try await refuse(
                     "roll back \(plan.service)", by: person,
-                    "\(person.name) may not roll back: that takes the right rollback, which the policy grants")
+                    "\(person.name) may not roll back: \(whoMay(.rollback))")
             }
             return nil
         }
         if case .hotfix = lineage, !person.may(.emergency) {
             throw try await refuse(
                 "hotfix \(plan.service)", by: person,
-                "\(person.name) may not make emergency changes: that takes the right emergency, which the policy "
-                    + "grants")
+                "\(person.name) may not make emergency changes: \(whoMay(.emergency))")
         }
         // Before rights: while the policy can't be read nobody has any, and that is what is wrong then.
         do throws(PolicyFault) { _ = try parts.policy.digest() } catch {
@@ -43,7 +42,7 @@ extension Engine {
         guard person.may(.start) || isUrgent && person.may(.emergency) else {
             throw try await refuse(
                 "run \(plan.pipeline)", by: person,
-                "\(person.name) may not start runs: that takes the right start, which the policy grants")
+                "\(person.name) may not start runs: \(whoMay(.start))")
         }
         let state = await control.state
         let releases: [ReleaseRecord]
@@ -69,6 +68,12 @@ extension Engine {
         }
     }
 
+    /// The end of a refusal: whom to ask.
+    nonisolated func whoMay(_ right: Right) -> String {
+        ((try? parts.policy.who(may: right)) ?? nil)
+            ?? "that takes the right \(right.rawValue), which the policy grants (tminus policy show)"
+    }
+
     /// What a hotfix gets where no policy says it: no freeze or budget holds it, and it is looked at afterwards.
     private static func plain(_ lineage: Lineage?, at now: Instant) -> ChangeRequirement? {
         guard case .hotfix(let incident) = lineage else { return nil }
@@ -84,12 +89,22 @@ extension Engine {
     /// Opens the review that a run owes. Asked again for every run that is taken up, so none is lost to a crash.
     func openReview(of state: RunState) async throws(EngineError) {
         if case .rollback(let undone, _) = state.lineage {
-            let due = state.submittedAt.advanced(by: Self.rollbackReviewedWithin)
+            let due = rollbackReviewDue(state, from: state.submittedAt)
             let reason = "\(undone) was taken back: \(state.reason ?? "no reason was given")"
             return try await openReview(.rollback, of: state, due: due, reason: reason)
         }
         guard let due = state.requirement?.reviewDue else { return }
         try await openReview(.emergency, of: state, due: due, reason: state.reason ?? "an emergency change")
+    }
+
+    /// When a rollback must have been looked at: as the policy has it for what is reviewed afterwards, else in five
+    /// days.
+    func rollbackReviewDue(_ state: RunState, from instant: Instant) -> Instant {
+        let by = Person(name: state.by, rights: Right.allCases.sorted())
+        let change = ProposedChange(
+            plan: state.plan, digest: state.digest, by: by, lineage: state.lineage, at: instant)
+        let due = ((try? parts.policy.requirement(for: change)) ?? nil)?.reviewDue
+        return due ?? instant.advanced(by: Self.rollbackReviewedWithin)
     }
 
     func openReview(_ kind: Review.Kind, of state: RunState, due: Instant, reason: String) async throws(EngineError) {

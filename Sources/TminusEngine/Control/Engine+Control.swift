@@ -27,8 +27,7 @@ extension Engine {
         guard person.may(order.right) else {
             throw try await refuse(
                 order.name, by: person,
-                "\(person.name) may not \(order.name): that takes the right \(order.right.rawValue), which "
-                    + "the policy grants (tminus policy show)")
+                "\(person.name) may not \(order.name): \(whoMay(order.right))")
         }
         if case .breakLock(let service, let environment, let reason) = order {
             return try await breakLock(service, environment, reason, by: person)
@@ -88,7 +87,7 @@ extension Engine {
     }
 
     /// Notes a try at what is not allowed, and returns what to tell whoever tried.
-    func refuse(_ order: String, by person: Person, _ reason: String) async throws(EngineError) -> EngineError {
+    package func refuse(_ order: String, by person: Person, _ reason: String) async throws(EngineError) -> EngineError {
         try await note(.orderRefused(by: person.name, order: order, reason: reason))
         return EngineError(.refused, reason)
     }

@@ -66,7 +66,7 @@ extension Engine {
 
     private static let noMetrics = "the pipeline names no `metrics:` to read"
 
-    private func measured(_ run: LiveRun, _ input: Input) {
+    func measured(_ run: LiveRun, _ input: Input) {
         guard live[run.run] === run else { return }
         feed(run, [input])
     }

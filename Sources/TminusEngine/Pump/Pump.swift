@@ -68,6 +68,8 @@ extension Engine {
             case .measureRule(let rule, let from): measure(rule, of: run, from: from)
             case .findWindow(let phase):
                 if let opening = opening(of: phase, of: run) { openings.append(opening) }
+            case .keepSeal(let phase, let since): keepSeal(phase, since: since, of: run)
+            case .checkSeal(let phase, let digest): checkSeal(phase, digest: digest, of: run)
             case .wakeUp(let instant):
                 run.wakeAt = instant
                 arm(instant)
@@ -125,7 +127,6 @@ extension Engine {
                 guard let actions = run.driver?.handle(.appended, now: now) else { continue }
                 perform(actions, of: run)
                 noteLock(run, item.batch.events)
-                seal(item.batch.events, of: run.driver?.state)
             }
         }
     }
@@ -143,7 +144,8 @@ extension Engine {
         let mayBeOfOne: Bool
         switch error.code {
         // A disk too full for a new run may have room for the end of an old one.
-        case .conflict, .finished, .unknownRun, .corrupt, .full, .duplicate, .moved: mayBeOfOne = items.count > 1
+        case .conflict, .finished, .unknownRun, .pruned, .corrupt, .full, .duplicate, .moved:
+            mayBeOfOne = items.count > 1
         case .storage, .newerSchema: mayBeOfOne = false
         }
         if mayBeOfOne {

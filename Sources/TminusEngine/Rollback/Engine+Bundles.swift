@@ -17,28 +17,15 @@ extension Engine {
         shelvingLast = Task {
             await before?.value
             await self.keepBundle(of: state)
+            await self.mirrorBundles()
             self.shelving -= 1
             self.noteIdle()
         }
     }
 
-    /// To be called with events that have just become durable: a phase that is done is sealed.
-    func seal(_ events: [Event], of state: RunState?) {
-        guard let shelf = parts.shelf, let state else { return }
-        for event in events {
-            guard case .phaseFinished(let phase) = event.body, let seal = state.seal(ofPhase: phase, at: event.at)
-            else { continue }
-            shelving += 1
-            let before = shelvingLast
-            shelvingLast = Task {
-                await before?.value
-                do throws(EngineError) { try await shelf.keep(seal) } catch {
-                    self.logger.error("\(seal.phase) of \(seal.run) could not be sealed: \(error)")
-                }
-                self.shelving -= 1
-                self.noteIdle()
-            }
-        }
+    private func mirrorBundles() async {
+        guard let fault = await parts.shelf?.mirror() else { return }
+        logger.error("the second place of rollback bundles is not what it should be: \(fault)")
     }
 
     private func keepBundle(of state: RunState) async {
@@ -88,5 +75,6 @@ extension Engine {
                 }
             }
         }
+        await mirrorBundles()
     }
 }

@@ -6,7 +6,7 @@ extension Engine {
     package func noteImported(_ runs: [String]) async throws(EngineError) {
         for run in runs {
             let state = try await state(of: run)
-            let due = now.advanced(by: Self.rollbackReviewedWithin)
+            let due = rollbackReviewDue(state, from: now)
             let (service, environment, by) = (state.plan.service, state.plan.environment, state.by)
             let reason = state.reason ?? "no reason was given"
             _ = try await control.record { control in

@@ -137,7 +137,7 @@ extension Engine {
         guard person.may(.breakLock) else {
             throw EngineError(
                 .refused,
-                "\(person.name) may not break locks: it takes the right breakLock, which the policy file grants")
+                "\(person.name) may not break locks: \(whoMay(.breakLock))")
         }
         guard reason.contains(where: { !$0.isWhitespace }) else {
             throw EngineError(.refused, "breaking a lock needs a reason; it is kept in the journal")

@@ -10,6 +10,8 @@ extension Engine {
         if let known = live[run] { return known.summary }
         do throws(StoreError) {
             if let summary = try await parts.journal.summary(of: run) { return summary }
+            // It says whether there was such a run, and it was pruned.
+            try await parts.journal.verify(run)
         } catch {
             throw Self.unread(run, error)
         }
@@ -62,7 +64,11 @@ extension Engine {
     }
 
     private static func unread(_ run: String, _ error: StoreError) -> EngineError {
-        error.code == .unknownRun ? .unknown(run) : EngineError(.store, "\(run) could not be read: \(error)")
+        switch error.code {
+        case .unknownRun: .unknown(run)
+        case .pruned: EngineError(.unknownRun, error.description)
+        default: EngineError(.store, "\(run) could not be read: \(error)")
+        }
     }
 
     /// A place in a journal from outside, kept where arithmetic is safe.

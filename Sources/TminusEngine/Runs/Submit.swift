@@ -18,12 +18,14 @@ extension Engine {
     ///   - origin: the tag this comes from; no two runs have the same.
     ///   - changes: the commits it brings, newest first.
     ///   - incident: what an emergency is about.
+    ///   - endsAfter: the position of the phase with which the run ends, once it is sealed.
+    ///   - sealed: what another run did of the same plan; checked by whoever says so.
     /// - Throws: `.badPlan` when something is not what it says it is, `.refused` saying who may, when, or how,
     ///   `.duplicate` when the tag has made a run, `.files`, `.store`, `.unavailable`.
     package func submit(
         _ plan: Plan, digest: String, files: [String: [UInt8]], by person: Person, reason: String? = nil,
         pausesAfter: Int? = nil, origin: TagOrigin? = nil, changes: [ChangelogEntry] = [], lineage: Lineage? = nil,
-        incident: String? = nil
+        incident: String? = nil, endsAfter: Int? = nil, sealed: SealedStart? = nil
     ) async throws(EngineError) -> String {
         guard isStarted, !isLeaving else { throw .leaving }
         if let number = parts.emergency {
@@ -41,6 +43,7 @@ extension Engine {
         if let pausesAfter, !plan.phases.indices.contains(pausesAfter) {
             throw EngineError(.badPlan, "the plan has no phase \(pausesAfter) to pause after")
         }
+        if let endsAfter { try Self.check(endsAfter, plan) }
         submitting += 1
         noteIdle()
         defer {
@@ -57,6 +60,8 @@ extension Engine {
         newestSubmission = at
         var submission = Submission(
             run: run, plan: plan, digest: digest, by: person.name, reason: reason, pausesAfter: pausesAfter)
+        submission.endsAfter = endsAfter
+        submission.sealed = sealed
         submission.requirement = requirement
         submission.lineage = lineage
         submission.isAutomated = person.isAutomation

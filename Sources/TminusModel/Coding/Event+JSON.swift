@@ -36,6 +36,12 @@ extension Event.Body {
                 "closesMilliseconds": .milliseconds(closes),
             ])
         case .phaseStarted(let phase), .phaseFinished(let phase): .members(["phase": names.phases.json(phase)])
+        case .phaseSealed(let phase, let digest):
+            .members(["phase": names.phases.json(phase), "digest": .string(digest)])
+        case .sealChecked(let phase, let digest, let faults):
+            .members(["phase": names.phases.json(phase), "digest": .text(digest), "faults": .unlessEmpty(faults)])
+        case .sealRenewed(let phase, let by, let reason):
+            .members(["phase": names.phases.json(phase), "by": .string(by), "reason": .string(reason)])
         case .ruleOpened(let rule): .members(["rule": names.rules.json(rule)])
         case .ruleJudged(let rule, let measurement, let judgement):
             .members([
@@ -130,7 +136,7 @@ extension Event.Body {
             .runEnded, .windowSet, .phaseStarted, .phaseFinished, .attemptStarting, .attemptRunning,
             .attemptStopping, .attemptEnded, .ruleOpened, .ruleJudged, .ruleClosed, .ruleAccepted, .pageRaised,
             .freezesSet, .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused,
-            .lockBroken:
+            .lockBroken, .phaseSealed, .sealChecked, .sealRenewed:
             preconditionFailure("\(type) is not about one step alone")
         }
     }
@@ -140,7 +146,8 @@ extension Submission {
     fileprivate func json(_ names: StepNames) -> JSON {
         .members([
             "run": .string(run), "by": .string(by), "reason": .text(reason),
-            "pausesAfter": pausesAfter.map(names.phases.json), "requirement": requirement?.json,
+            "pausesAfter": pausesAfter.map(names.phases.json), "endsAfter": endsAfter.map(names.phases.json),
+            "sealed": sealed?.json(names.phases), "requirement": requirement?.json,
             "lineage": lineage?.json, "isAutomated": .ifTrue(isAutomated),
             "changes": .unlessEmpty(changes.map(\.json)), "digest": .string(digest), "plan": plan.json,
         ])

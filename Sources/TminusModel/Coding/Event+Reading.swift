@@ -70,6 +70,7 @@ private struct EventReader {
         case .freezesSet, .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused,
             .lockBroken:
             try controlBody(type)
+        case .phaseSealed, .sealChecked, .sealRenewed: try sealBody(type)
         case .windowSet, .phaseStarted, .phaseFinished, .evidenceExpired, .stepWaiting, .budgetJudged,
             .costMeasured, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected, .approvalExpired, .ruleOpened,
             .ruleJudged, .ruleClosed, .ruleAccepted:
@@ -115,6 +116,17 @@ private struct EventReader {
         case .changeExpired: .changeExpired
         case .orderRefused: .orderRefused(by: try by(), order: try fields.text("order"), reason: try reason())
         case .lockBroken: .lockBroken(by: try by(), reason: try reason())
+        default: throw CodingFault.unknown(type.rawValue)
+        }
+    }
+
+    private mutating func sealBody(_ type: EventType) throws(CodingFault) -> Event.Body {
+        switch type {
+        case .phaseSealed: .phaseSealed(phase: try phase(), digest: try fields.text("digest"))
+        case .sealChecked:
+            .sealChecked(
+                phase: try phase(), digest: try fields.optional("digest"), faults: try fields.list("faults"))
+        case .sealRenewed: .sealRenewed(phase: try phase(), by: try by(), reason: try reason())
         default: throw CodingFault.unknown(type.rawValue)
         }
     }
@@ -212,6 +224,8 @@ extension Submission {
         let by = try fields.text("by")
         let reason: String? = try fields.optional("reason")
         let pausesAfter = fields.take("pausesAfter")
+        let endsAfter = fields.take("endsAfter")
+        let sealed = fields.take("sealed")
         let requirement: ChangeRequirement? = try fields.optional("requirement")
         let lineage: Lineage? = try fields.optional("lineage")
         let isAutomated = try fields.flag("isAutomated")
@@ -223,13 +237,22 @@ extension Submission {
         self.lineage = lineage
         self.isAutomated = isAutomated
         self.changes = changes
-        do throws(CodingFault) {
-            let phases = NameTable(plan.phases.map(\.name))
-            self.pausesAfter = try pausesAfter.map { json throws(CodingFault) in
-                try phases.position(json, "phase")
-            }
-        } catch {
-            throw error.inside("pausesAfter")
+        let phases = NameTable(plan.phases.map(\.name))
+        self.pausesAfter = try Self.inside("pausesAfter", pausesAfter) { json throws(CodingFault) in
+            try phases.position(json, "phase")
         }
+        self.endsAfter = try Self.inside("endsAfter", endsAfter) { json throws(CodingFault) in
+            try phases.position(json, "phase")
+        }
+        self.sealed = try Self.inside("sealed", sealed) { json throws(CodingFault) in
+            try SealedStart(json: json, phases: phases)
+        }
+    }
+
+    private static func inside<Value>(
+        _ key: String, _ json: JSON?, _ read: (JSON) throws(CodingFault) -> Value
+    ) throws(CodingFault) -> Value? {
+        guard let json else { return nil }
+        do throws(CodingFault) { return try read(json) } catch { throw error.inside(key) }
     }
 }

@@ -2,7 +2,7 @@
 package enum EventType: String, Sendable, CaseIterable {
     case runSubmitted, lockWaited, runStarted, runPaused, runResumed, abortAsked, rollbackStarted, runEnded
     case freezesSet, freezeOverridden, changeApproved, changeRejected, changeExpired, orderRefused, lockBroken
-    case windowSet, phaseStarted, phaseFinished, evidenceExpired
+    case windowSet, phaseStarted, phaseFinished, evidenceExpired, phaseSealed, sealChecked, sealRenewed
     case stepWaiting, budgetJudged, costMeasured, goGiven
     case approvalAsked, approvalGiven, approvalRejected, approvalExpired
     case attemptStarting, attemptRunning, attemptStopping, attemptEnded, retryScheduled, holdStarted, holdFinished
@@ -34,6 +34,9 @@ extension Event.Body {
         case .phaseStarted: .phaseStarted
         case .phaseFinished: .phaseFinished
         case .evidenceExpired: .evidenceExpired
+        case .phaseSealed: .phaseSealed
+        case .sealChecked: .sealChecked
+        case .sealRenewed: .sealRenewed
         case .stepWaiting: .stepWaiting
         case .budgetJudged: .budgetJudged
         case .costMeasured: .costMeasured

@@ -9,7 +9,7 @@ extension Step {
             "onFailure": onFailure == .rollback ? nil : .string(onFailure.rawValue),
             "isIdempotent": .ifTrue(isIdempotent), "resolve": resolve?.json,
             "environment": .unlessEmpty(environment.map(\.json)), "secrets": .unlessEmpty(secrets.map(\.json)),
-            "budget": budget?.json,
+            "validForMilliseconds": .milliseconds(validFor), "budget": budget?.json,
         ])
     }
 
@@ -35,6 +35,10 @@ extension Step {
         resolve = try fields.optional("resolve")
         environment = try fields.list("environment")
         secrets = try fields.list("secrets")
+        validFor = try fields.optionalDuration("validForMilliseconds", atLeast: 1)
+        guard validFor == nil || !hasEffect else {
+            throw CodingFault(path: "validForMilliseconds", reason: "has an effect, and would be done again")
+        }
         budget = try fields.optional("budget")
         try fields.finish()
     }

@@ -36,6 +36,7 @@ extension ControlEvent.Body {
         case .rollbackImported: "rollbackImported"
         case .releaseBlocked: "releaseBlocked"
         case .releaseUnblocked: "releaseUnblocked"
+        case .runsPruned: "runsPruned"
         }
     }
 
@@ -69,6 +70,11 @@ extension ControlEvent.Body {
             .members([
                 "service": .string(service), "version": .string(version), "by": .string(by),
                 "reason": .string(reason),
+            ])
+        case .runsPruned(let runs, let by, let reason):
+            .members([
+                "runs": .array(runs.map(\.json)), "by": .string(by),
+                "reason": .text(reason.isEmpty ? nil : reason),
             ])
         }
     }
@@ -122,6 +128,9 @@ extension ControlEvent.Body {
                 type == "releaseBlocked"
                 ? .releaseBlocked(service: service, version: version, by: by, reason: reason)
                 : .releaseUnblocked(service: service, version: version, by: by, reason: reason)
+        case "runsPruned":
+            self = .runsPruned(
+                try fields.list("runs"), by: try fields.text("by"), reason: try fields.optional("reason") ?? "")
         default: throw CodingFault.unknown(type)
         }
     }

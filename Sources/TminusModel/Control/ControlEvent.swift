@@ -35,5 +35,7 @@ package struct ControlEvent: Equatable, Sendable {
         /// A release may not be promoted further, or may again.
         case releaseBlocked(service: String, version: String, by: String, reason: String)
         case releaseUnblocked(service: String, version: String, by: String, reason: String)
+        /// The events and files of these runs are removed; recorded before they are. The reason may be empty.
+        case runsPruned([PrunedRun], by: String, reason: String)
     }
 }

@@ -6,11 +6,14 @@ package struct PhaseSeal: Equatable, Sendable {
         package var step: String
         package var by: String
         package var at: Instant
+        /// Until when it counts; nil for as long as the run.
+        package var validUntil: Instant?
 
-        package init(step: String, by: String, at: Instant) {
+        package init(step: String, by: String, at: Instant, validUntil: Instant? = nil) {
             self.step = step
             self.by = by
             self.at = at
+            self.validUntil = validUntil
         }
     }
 
@@ -65,12 +68,17 @@ package struct PhaseSeal: Equatable, Sendable {
 
 extension PhaseSeal.Approval: ReadFromJSON {
     package var json: JSON {
-        .members(["step": .string(step), "by": .string(by), "atMilliseconds": .milliseconds(at)])
+        .members([
+            "step": .string(step), "by": .string(by), "atMilliseconds": .milliseconds(at),
+            "validUntilMilliseconds": .milliseconds(validUntil),
+        ])
     }
 
     package init(json: JSON) throws(CodingFault) {
         var fields = try Fields(json)
-        self.init(step: try fields.text("step"), by: try fields.text("by"), at: try fields.instant("atMilliseconds"))
+        self.init(
+            step: try fields.text("step"), by: try fields.text("by"), at: try fields.instant("atMilliseconds"),
+            validUntil: try fields.optionalInstant("validUntilMilliseconds"))
         try fields.finish()
     }
 }

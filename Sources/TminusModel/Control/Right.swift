@@ -17,6 +17,8 @@ package enum Right: String, Hashable, Comparable, Sendable, CaseIterable {
     case manageTokens
     /// Close a retroactive review.
     case review
+    /// Back the journal up, and prune it.
+    case manageStore
 
     package static func < (left: Right, right: Right) -> Bool { left.rawValue < right.rawValue }
 }

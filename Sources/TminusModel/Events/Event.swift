@@ -48,6 +48,14 @@ package struct Event: Equatable, Sendable {
         case phaseFinished(phase: Int)
         /// Evidence of an earlier phase is older than the pipeline allows; the step is asked again.
         case evidenceExpired(step: StepIndex)
+        /// What stood when the phase was done is kept, signed; `digest` is the SHA-256 of that file's content. Once
+        /// more when evidence had to be asked for again, or a person had it renewed.
+        case phaseSealed(phase: Int, digest: String)
+        /// The seal of a phase was looked at, so that the next one may start: `digest` is what was found, nil when
+        /// nothing could be read. With faults, a sentence each, nothing of the next phase starts.
+        case sealChecked(phase: Int, digest: String?, faults: [String])
+        /// A person has the phase sealed anew, from the journal.
+        case sealRenewed(phase: Int, by: String, reason: String)
 
         // Gates.
         /// A step could start but for this; it holds no process while it waits.
@@ -115,6 +123,10 @@ package struct Submission: Equatable, Sendable {
     package var reason: String?
     /// The run pauses when this phase is done; nil goes on to the end.
     package var pausesAfter: Int?
+    /// The run ends, successfully, when this phase is done and sealed; nil goes on.
+    package var endsAfter: Int?
+    /// Set when phases were done by another run, whose seal this one starts from.
+    package var sealed: SealedStart?
     /// What the policy demands of this change; nil where no policy is in force.
     package var requirement: ChangeRequirement?
     package var lineage: Lineage?
@@ -141,6 +153,8 @@ package enum CostPart: String, Hashable, Sendable, CaseIterable { case during, a
 /// What a step that could otherwise start, or go on, is waiting for.
 package enum WaitReason: String, Hashable, Sendable, CaseIterable {
     case window, budget, approval, judgement, retry, freeze
+    /// The seal of the phase before, which is being looked at or made anew.
+    case evidence
 }
 
 /// Final states of a run. `rolledBack` is neither success nor plain failure.

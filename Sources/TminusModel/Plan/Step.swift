@@ -21,6 +21,9 @@ package struct Step: Equatable, Sendable {
     package var resolve: Command?
     package var environment: [Variable] = []
     package var secrets: [SecretReference] = []
+    /// How long what it found out, or was told, counts: asked again at the start of a later phase when it is older. Nil
+    /// for as long as the run; never with an effect. A backup has its own.
+    package var validFor: Duration?
     /// What this step changes of the plan's budget policy; nil where it changes nothing.
     package var budget: StepBudget?
 
@@ -30,6 +33,12 @@ package struct Step: Equatable, Sendable {
         self.needs = needs
         self.kind = kind
         self.hasEffect = hasEffect
+    }
+
+    /// How long it counts as evidence, wherever that was said.
+    package var evidenceLife: Duration? {
+        if case .backup(let check) = kind { return check.validFor ?? validFor }
+        return validFor
     }
 
     package enum Kind: Equatable, Sendable {

@@ -32,6 +32,7 @@ struct StepDecoder {
         step.environment = environment(&decoding)
         step.secrets = secrets(&decoding)
         step.budget = budget(&decoding)
+        step.validFor = validFor(kind, hasEffect, &decoding)
         return step
     }
 
@@ -95,6 +96,24 @@ struct StepDecoder {
             decoding.error(
                 at: entry.key, "'\(entry.key.text)' means nothing for a step that is '\(name)'", fix: "remove it")
         }
+    }
+
+    /// Evidence is asked for again when it is too old; what has an effect is not done twice.
+    private func validFor(_ kind: Step.Kind, _ hasEffect: Bool, _ decoding: inout Decoding) -> Duration? {
+        guard let entry = node.entry("validFor") else { return nil }
+        switch kind {
+        case .run, .http, .smoke, .backup, .approve: break
+        case .maintenance, .maintenanceEnd, .migrate, .canary, .wait:
+            decoding.error(at: entry.key, "'validFor' is for evidence, and this step is none", fix: "remove it")
+            return nil
+        }
+        guard !hasEffect else {
+            decoding.error(
+                at: entry.key, "'validFor' would do step '\(draft.name)' again, and it has an effect",
+                fix: "remove it, or add 'effect: none' if it only looks")
+            return nil
+        }
+        return entry.value.duration
     }
 
     // MARK: - Rollback

@@ -54,6 +54,9 @@ extension KeyTable {
             "secrets", .named(.variable, .keys(.secret), noun: "secret", 1...100),
             "{TOKEN: {file: /run/secrets/token}}", "Environment variables whose values never reach a log or a plan."),
         .optional(
+            "validFor", .duration(atLeast: 1_000), "12h",
+            "How long what it found out, or was told, counts; asked again at a later phase's start when it is older."),
+        .optional(
             "budget", .keys(.stepBudget), "{skip: true, reason: \"a fix must go out\"}",
             "A budget policy of its own, with the reason."),
     ]

@@ -126,6 +126,7 @@ extension Right {
         case .unblock: "Let a blocked version be promoted again."
         case .manageTokens: "Create and revoke tokens."
         case .review: "Close retroactive reviews."
+        case .manageStore: "Back the journal up, and prune it."
         }
     }
 }

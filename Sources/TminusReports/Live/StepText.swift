@@ -55,7 +55,7 @@ enum StepText {
         case .retry:
             let at = state.steps[step].retryAt.map { " in \($0.since(now).positive.releaseText)" } ?? ""
             return "tries again\(at)"
-        case .window, .judgement, .freeze: return "waits for \(reason.words)"
+        case .window, .judgement, .freeze, .evidence: return "waits for \(reason.words)"
         }
     }
 

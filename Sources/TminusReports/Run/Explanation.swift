@@ -169,7 +169,8 @@ package struct Explanation: Sendable {
         case .runSubmitted, .lockWaited, .runStarted, .runPaused, .runResumed, .abortAsked, .rollbackStarted,
             .runEnded, .windowSet, .phaseStarted, .phaseFinished, .pageRaised, .stepFailed, .stepUnknown,
             .ruleAccepted, .bracketKept, .bracketLifted, .stepRollbackFailed, .freezesSet, .freezeOverridden,
-            .changeApproved, .changeRejected, .changeExpired, .orderRefused, .lockBroken:
+            .changeApproved, .changeRejected, .changeExpired, .orderRefused, .lockBroken, .phaseSealed, .sealChecked,
+            .sealRenewed:
             true
         default: false
         }
@@ -233,7 +234,7 @@ extension Event.Body {
         case .runSubmitted, .lockWaited, .runStarted, .runPaused, .runResumed, .abortAsked, .rollbackStarted,
             .runEnded, .windowSet, .phaseStarted, .phaseFinished, .ruleOpened, .ruleJudged, .ruleClosed,
             .ruleAccepted, .pageRaised, .freezesSet, .freezeOverridden, .changeApproved, .changeRejected,
-            .changeExpired, .orderRefused, .lockBroken:
+            .changeExpired, .orderRefused, .lockBroken, .phaseSealed, .sealChecked, .sealRenewed:
             nil
         }
     }

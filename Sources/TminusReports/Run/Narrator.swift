@@ -43,7 +43,8 @@ package struct Narrator: Sendable {
         case .freezesSet, .freezeOverridden, .changeApproved, .changeRejected, .changeExpired, .orderRefused,
             .lockBroken:
             return tellControl(body, state)
-        case .windowSet, .phaseStarted, .phaseFinished: return tellPhase(body, state)
+        case .windowSet, .phaseStarted, .phaseFinished, .phaseSealed, .sealChecked, .sealRenewed:
+            return tellPhase(body, state)
         case .stepWaiting, .budgetJudged, .costMeasured, .goGiven, .approvalAsked, .approvalGiven, .approvalRejected,
             .approvalExpired, .evidenceExpired:
             return tellGate(body, state)
@@ -65,7 +66,11 @@ package struct Narrator: Sendable {
         }
         switch body {
         case .runSubmitted(let submission):
-            return run("\(submission.run): \(Title.release(submission.plan)), by \(submission.by)", .strong)
+            let from = submission.sealed.map { start in
+                ", from \(state.plan.phases[start.phase].name) of \(start.run), sealed \(clock.full(start.sealed))"
+            }
+            return run(
+                "\(submission.run): \(Title.release(submission.plan)), by \(submission.by)\(from ?? "")", .strong)
         case .lockWaited(let holder):
             return run("waits: \(holder) is releasing \(state.plan.service) in \(state.plan.environment)", .caution)
         case .runStarted: return run(state.lockLoss == nil ? "started" : "has its lock again")
@@ -108,6 +113,15 @@ package struct Narrator: Sendable {
             return Telling(subject: state.plan.phases[phase].name, words: "phase started", style: .strong)
         case .phaseFinished(let phase):
             return Telling(subject: state.plan.phases[phase].name, words: "phase done", style: .good)
+        case .phaseSealed(let phase, _):
+            return Telling(subject: state.plan.phases[phase].name, words: "sealed", style: .faint)
+        case .sealChecked(let phase, _, let faults):
+            let words = faults.isEmpty ? "the seal is whole" : "can't be built on: \(faults.joined(separator: "; "))"
+            return Telling(
+                subject: state.plan.phases[phase].name, words: words, style: faults.isEmpty ? .faint : .bad)
+        case .sealRenewed(let phase, let by, let reason):
+            return Telling(
+                subject: state.plan.phases[phase].name, words: "\(by) has it sealed anew: \(reason)", style: .caution)
         default: return nil
         }
     }

@@ -263,6 +263,8 @@ package struct RunReport: Sendable {
         case .goGiven(let step, let by, let reason): "\(by) said go for \(name(step)): \(reason)"
         case .runPaused(let by, let reason): "\(by) paused the run: \(reason)"
         case .runResumed(let by): "\(by) resumed the run"
+        case .sealRenewed(let phase, let by, let reason):
+            "\(by) had \(plan.phases[phase].name) sealed anew: \(reason)"
         case .retryAsked(let step, let by, let reason): "\(by) tried \(name(step)) again: \(reason)"
         case .stepBypassed(let step, let by, let reason): "\(by) bypassed \(name(step)): \(reason)"
         case .stepResolved(let step, _, let isDone, let by, let reason):

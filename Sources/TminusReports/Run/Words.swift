@@ -76,6 +76,7 @@ extension WaitReason {
         case .judgement: "its judgement"
         case .retry: "its next try"
         case .freeze: "a freeze to end"
+        case .evidence: "the seal of the phase before"
         }
     }
 }

@@ -32,6 +32,9 @@ package struct ControlLine: Equatable, Sendable {
             "\(by) blocked \(version) of \(service): \(reason)"
         case .releaseUnblocked(let service, let version, let by, let reason):
             "\(by) unblocked \(version) of \(service): \(reason)"
+        case .runsPruned(let runs, let by, let reason):
+            "\(by) pruned \(runs.count) runs, \(runs.first?.run ?? "none") to \(runs.last?.run ?? "none")"
+                + (reason.isEmpty ? "" : ": \(reason)")
         }
     }
 }

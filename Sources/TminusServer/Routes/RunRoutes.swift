@@ -24,7 +24,8 @@ struct RunRoutes {
             let run = try await parts.engine.submit(
                 order.plan, digest: order.digest, files: files, by: person, reason: order.reason,
                 pausesAfter: order.pausesAfter, origin: origin, changes: changes,
-                lineage: order.incident.map { .hotfix(incident: $0) }, incident: order.incident)
+                lineage: order.incident.map { .hotfix(incident: $0) }, incident: order.incident,
+                endsAfter: order.endsAfter)
             return Answers.json(.members(["run": .string(run)]), status: .created)
         }
         router.get("/v1/runs") { request, _ in

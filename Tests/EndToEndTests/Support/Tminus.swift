@@ -68,6 +68,11 @@ final class Tminus: Sendable {
     /// Runs `tminus` with these arguments to its end.
     func run(_ arguments: String...) async throws -> Ended { try await start(arguments).ended() }
 
+    /// Another program, in the same surroundings.
+    func start(program: String, _ arguments: [String]) throws -> Started {
+        try Started(program, arguments, environment, in: folder)
+    }
+
     func start(_ arguments: [String]) throws -> Started {
         try Started(Self.program.path, arguments, environment, in: folder)
     }

@@ -1,0 +1,165 @@
+"""What lasts: many runs in one engine, start-up with them, lists of them, recovery, and floods of output."""
+
+import json, os, shutil, signal, statistics, subprocess, time
+
+from ground import MIB, Engine, Ended, engine_pid, is_alive, quick, row, scratch, tminus, wait_until
+from shapes import one_step, pipeline
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def many_runs():
+    """Runs of one step one after the other: memory, open files, and what lists cost with so many."""
+    runs = 300 if quick else 10_000
+    engine = Engine(f"{scratch}/many")
+    for _ in range(runs // 10):
+        Ended([tminus, "run", one_step, "--data", engine.data]).succeeded("a run")
+    before, files = engine.status("VmRSS"), descriptors(engine.process.pid)
+    for _ in range(runs - runs // 10):
+        Ended([tminus, "run", one_step, "--data", engine.data]).succeeded("a run")
+    grown = engine.status("VmRSS") - before
+    more = descriptors(engine.process.pid) - files
+    row(f"{runs} runs in one engine: resident growth after the first tenth", f"{grown / MIB:.1f} MiB", "16 MiB",
+        grown < 16 * MIB)
+    row(f"{runs} runs in one engine: more open files", f"{more}", "0", more <= 0)
+    for name, words in [("run list", ["run", "list"]), ("status", ["status"])]:
+        times = [Ended([tminus, *words, "--data", engine.data]).seconds for _ in range(30 if quick else 200)]
+        row(f"{name} with {runs} runs, whole command", f"p50 {statistics.median(times) * 1000:.1f} ms, "
+            f"p99 {percentile(times, 0.99) * 1000:.1f} ms", "20 ms with 100,000",
+            percentile(times, 0.99) < 0.02 if runs >= 100_000 else None)
+    engine.stop()
+    starts = []
+    for _ in range(3 if quick else 9):
+        start = time.monotonic()
+        again = subprocess.Popen(
+            [tminus, "serve", "--data", engine.data], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        wait_until("a start", lambda: "the engine is ready" in tail(f"{engine.data}/engine.log", start_size(engine)))
+        starts.append(time.monotonic() - start)
+        again.send_signal(signal.SIGTERM)
+        again.wait(20)
+    median = statistics.median(starts)
+    row(f"start-up with {runs} old runs", f"{median * 1000:.0f} ms", "100 ms with 10,000", median < 0.1)
+    started = time.monotonic()
+    pruned = Ended([tminus, "store", "prune", "--keep", "30", "--data", engine.data])
+    row(f"store prune of {runs} runs", f"{time.monotonic() - started:.1f} s: {pruned.out.splitlines()[0]}")
+    leave_directory(engine.data)
+
+
+sizes = {}
+
+
+def start_size(engine):
+    """Where the log ended before this start."""
+    path = f"{engine.data}/engine.log"
+    return sizes.setdefault(path, os.path.getsize(path))
+
+
+def tail(path, start):
+    with open(path) as file:
+        file.seek(start)
+        text = file.read()
+    if "the engine is ready" in text:
+        sizes[path] = os.path.getsize(path)
+    return text
+
+
+def leave_directory(data):
+    pid = engine_pid(data)
+    if pid and is_alive(pid):
+        os.kill(pid, signal.SIGTERM)
+        wait_until("stopping the engine", lambda: not is_alive(pid))
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def events(data, run):
+    lines = Ended([tminus, "run", "export", run, "--data", data]).out.splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def recovery():
+    """Kill the engine with 100 attempts in flight; from its start until the last of them is adopted."""
+    asleep = "{run: [/bin/sleep, '60'], needs: [], effect: none}"
+    file = pipeline("asleep", [f"s{index}: {asleep}" for index in range(100)])
+    with open(file) as source:
+        text = source.read().replace("maxParallel: 8", "maxParallel: 100")
+    with open(file, "w") as target:
+        target.write(text)
+    times = []
+    for turn in range(1 if quick else 5):
+        data = f"{scratch}/recovery"
+        engine = Engine(data)
+        run = json.loads(Ended([tminus, "run", file, "--data", data, "--detach", "--json"]).out)["run"]
+        wait_until("starting 100 steps", lambda: sum(
+            event["type"] == "attemptRunning" for event in events(data, run)) == 100, 60)
+        engine.process.kill()
+        engine.process.wait()
+        start = time.monotonic()
+        engine = Engine(data)
+        wait_until("adopting 100", lambda: adopted(data) >= 100, 30)
+        times.append(time.monotonic() - start)
+        Ended([tminus, "abort", run, "--reason", "bench", "--keep", "--data", data])
+        Ended([tminus, "watch", run, "--data", data])
+        engine.stop()
+        shutil.rmtree(data, ignore_errors=True)
+    median = statistics.median(times)
+    row("recovery with 100 attempts in flight, until all are reattached", f"{median:.3f} s", "1 s", median <= 1)
+
+
+def adopted(data):
+    page = subprocess.run(
+        ["curl", "-s", "--unix-socket", f"{data}/socket", "http://localhost/metrics"], capture_output=True, text=True)
+    for line in page.stdout.splitlines():
+        if "adopted" in line and not line.startswith("#"):
+            return float(line.split()[-1])
+    return 0
+
+
+def flood():
+    """A step that prints without end beside a chain of short ones: what the chain's steps wait, and what is kept."""
+    lines = 100_000 if quick else 10_000_000
+    printing = pipeline("printing", [
+        f"flood: {{run: [/bin/sh, -c, 'yes 0123456789012345678901234567890123456789 | head -n {lines}'], needs: []}}"])
+    steps = pipeline("beside", [f"s{index}: {{run: [/bin/true], effect: none}}" for index in range(50)])
+    engine = Engine(f"{scratch}/flood")
+    alone = gaps(engine.data, Ended([tminus, "run", steps, "--data", engine.data]), "beside-1")
+    view = subprocess.Popen(
+        [tminus, "run", printing, "--data", engine.data], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    beside = gaps(engine.data, Ended([tminus, "run", steps, "--data", engine.data]), "beside-2")
+    view.wait()
+    kept = sum(os.path.getsize(os.path.join(top, name))
+               for top, _, names in os.walk(f"{engine.data}/runs/printing-1") for name in names)
+    late = max(beside) - statistics.median(alone)
+    row("a step beside one that prints: latest transition, over the usual", f"{late:.0f} ms", "100 ms", late < 100)
+    row(f"{lines} lines printed: kept on disk", f"{kept / MIB:.1f} MiB of {lines * 41 / MIB:.0f} MiB")
+    peak = engine.status("VmHWM")
+    row("peak resident memory of the engine beside it", f"{peak / MIB:.0f} MiB")
+    engine.stop()
+    shutil.rmtree(engine.data, ignore_errors=True)
+
+
+def gaps(data, ended, run):
+    """Milliseconds from the end of a step's attempt to the start of the next one's."""
+    ended.succeeded("a chain")
+    found, last = [], None
+    for event in events(data, run):
+        if event["type"] == "attemptEnded":
+            last = event["atMilliseconds"]
+        elif event["type"] == "attemptStarting" and last is not None:
+            found.append(event["atMilliseconds"] - last)
+    return found or [0]
+
+
+def keeping():
+    print("Keeping", flush=True)
+    many_runs()
+    recovery()
+    flood()
