@@ -22,7 +22,10 @@ final class ControlBench: Sendable {
     let address: EngineAddress?
 
     /// Returns once the socket listens and the engine has started.
-    init(listensOnTCP: Bool = false, webhooks: (any WebhookReceiver)? = nil) async throws {
+    init(
+        listensOnTCP: Bool = false, webhooks: (any WebhookReceiver)? = nil,
+        askSource: (@Sendable (Plan, _ isHotfix: Bool) async -> SourceAnswer)? = nil
+    ) async throws {
         // Short, because a socket's path must be.
         let folder = "/tmp/tm-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -53,6 +56,7 @@ final class ControlBench: Sendable {
             },
             findings: { [Finding(.warning, "clock", "it jumped", remedy: "restart")] })
         parts.webhooks = webhooks
+        parts.askSource = askSource
         let server = ControlServer(parts)
         let listening = Gate()
         let application = server.application(socket: socket) { listening.open() }

@@ -73,11 +73,10 @@ final class HTTPConnection {
         return try answer(isHead: request.method == "HEAD")
     }
 
-    /// The same for an answer that comes within a second.
-    func sendShortly(_ request: HTTPRequest) throws -> HTTPAnswer {
-        var patience = timeval(tv_sec: 1, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        return try send(request)
+    /// The next answer if it has begun to come; nil when nothing has, after 1 ms.
+    func answerIfThere() throws -> HTTPAnswer? {
+        var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&waited, 1, 1) > 0 ? try answer() : nil
     }
 
     func write(_ bytes: [UInt8]) throws {
