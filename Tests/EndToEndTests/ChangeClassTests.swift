@@ -5,7 +5,7 @@ import Testing
 /// what when it is not there.
 @Suite(.timeLimit(.minutes(5)))
 struct ChangeClassTests {
-    /// `HASH` is the template's, `HOLIDAY` a working day within the next three.
+    /// `HASH` is the template's, `HOLIDAY` a working day within the next three, `WORK` where the git repository lies.
     private static let policy = """
         zone: Asia/Tokyo
         people:
@@ -28,6 +28,8 @@ struct ChangeClassTests {
           jp: {zone: Asia/Tokyo, holidays: [japan, "HOLIDAY"]}
         environments:
           production: {}
+        repositories:
+          work: {url: "WORK"}
         changes:
           standard:
             templates: {weekly: HASH}
@@ -68,6 +70,7 @@ struct ChangeClassTests {
         let holiday = Self.nextWorkday()
         let policy = Self.policy.replacingOccurrences(of: "HASH", with: hash)
             .replacingOccurrences(of: "HOLIDAY", with: holiday)
+            .replacingOccurrences(of: "WORK", with: tminus.folder.path + "/work")
         return (try await Office(tminus, policy: policy, people: "ann", "bob", "chie", "dai"), holiday)
     }
 

@@ -12,17 +12,18 @@ struct SignedFindings {
     var all: [Finding] { [bundles, seals, policy] }
 
     private var bundles: Finding {
-        let trusted = EngineKey.trusted(directory)
+        // Those brought from a second place are signed by the key that came with them.
+        let keys = EngineKey.allTrusted(by: directory)
         let paths = FileShelf(directory: directory).paths(nil, nil)
         for path in paths {
-            do throws(Failure) { _ = try BundleFile(path, trusted: trusted) } catch {
+            do throws(Failure) { _ = try BundleFile(path, among: keys) } catch {
                 return Finding(
                     .failure, "bundles", error.description,
                     remedy: "going back does not use it: move it away and start the engine anew, which writes what is "
                         + "missing from the journal")
             }
         }
-        return Finding(.ok, "bundles", "\(paths.count) rollback bundles are whole and signed by this engine")
+        return Finding(.ok, "bundles", "\(paths.count) rollback bundles are whole and signed by a key trusted here")
     }
 
     private var seals: Finding {
