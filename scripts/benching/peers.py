@@ -82,7 +82,8 @@ def by_program(python, name):
 
     def run(count):
         folder = fresh(name)
-        return Ended(["env", f"HOME={folder}", f"PREFECT_HOME={folder}", f"DAGSTER_HOME={folder}",
+        # One that hangs is left out, and keeps nobody waiting for ever.
+        return Ended(["timeout", "300", "env", f"HOME={folder}", f"PREFECT_HOME={folder}", f"DAGSTER_HOME={folder}",
                       "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=120",
                       "PREFECT_LOGGING_LEVEL=CRITICAL", "PREFECT_SERVER_ANALYTICS_ENABLED=false", "DO_NOT_TRACK=1",
                       python, script, str(count), folder], cwd=folder)
@@ -122,6 +123,7 @@ def peers():
                 del subjects[name]
                 continue
             times[name].append((ended.seconds - start.get(name, 0)) / count * 1000)
+            print(f"  round {turn + 1}: {name} {times[name][-1]:.2f} ms a step", flush=True)
     engine.stop()
     for name, reason in broken.items():
         row(name, f"skipped: it did not run here ({reason})")
