@@ -1,4 +1,5 @@
 import Glibc
+import TminusAPI
 
 /// The rollback bundles once more, on another disk, with the key that they are signed by: losing the data directory's
 /// disk does not lose the way back.
@@ -48,6 +49,16 @@ struct SecondBundles {
 
     /// How many bundles of the first are not in the second.
     var missing: Int { Self.names(in: directory.bundles).count { !isSame($0) } }
+
+    /// What the doctor says of it.
+    var finding: Finding {
+        let missing = missing
+        guard missing > 0 else { return Finding(.ok, "bundles", "all rollback bundles are in \(path) too") }
+        return Finding(
+            .warning, "bundles", "\(missing) rollback bundles are not in \(path)",
+            remedy: "look at that disk and its rights; they are written again after the next release, and when an "
+                + "engine starts")
+    }
 
     /// Brings the bundles of a target, or of all, into the data directory, and trusts their key there.
     ///

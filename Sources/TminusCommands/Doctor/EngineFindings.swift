@@ -17,13 +17,7 @@ struct EngineFindings: Sendable {
 
     /// Nil where there is no second place for them.
     private var secondBundles: Finding? {
-        guard let second = SecondBundles(directory: assembly.directory) else { return nil }
-        let missing = second.missing
-        guard missing > 0 else { return Finding(.ok, "bundles", "all rollback bundles are in \(second.path) too") }
-        return Finding(
-            .warning, "bundles", "\(missing) rollback bundles are not in \(second.path)",
-            remedy: "look at that disk and its rights; they are written again after the next release, and when an "
-                + "engine starts")
+        SecondBundles(directory: assembly.directory)?.finding
     }
 
     /// How attempts are killed, by what a runner says of itself.

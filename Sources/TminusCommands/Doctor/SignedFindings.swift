@@ -9,7 +9,12 @@ struct SignedFindings {
     let directory: DataDirectory
     let now: Instant
 
-    var all: [Finding] { [bundles, seals, policy] }
+    var all: [Finding] { [bundles] + (second.map { [$0] } ?? []) + [seals, policy] }
+
+    /// An engine that runs says it itself: it knows best where it writes.
+    private var second: Finding? {
+        EngineLock.isHeld(directory) == true ? nil : SecondBundles(directory: directory)?.finding
+    }
 
     private var bundles: Finding {
         // Those brought from a second place are signed by the key that came with them.
