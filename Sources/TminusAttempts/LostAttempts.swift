@@ -13,6 +13,12 @@ package struct LostAttempts: Sendable {
         self.runs = runs
     }
 
+    /// Whether all that a run ever started was started since this machine was: then a power cut took none of it.
+    package func isOfThisBoot(_ run: String) -> Bool {
+        guard let boot = try? Boot.current() else { return false }
+        return SmallFile.read("\(runs)/\(run)/boot", limit: 256)?.elementsEqual(boot.utf8) == true
+    }
+
     /// Named `run/step/attempt`, sorted; of runs that are named after these pipelines.
     package func live(of pipelines: [String]) -> [String] {
         names(in: runs).filter { isRun($0, of: pipelines) }.flatMap { live(in: $0) }

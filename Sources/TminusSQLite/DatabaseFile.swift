@@ -199,6 +199,14 @@ extension StoreError {
             return
         }
         let message = error.message ?? "no message"
+        switch error.extendedResultCode {
+        case .SQLITE_READONLY_ROLLBACK, .SQLITE_READONLY_RECOVERY:
+            self.init(
+                .conflict,
+                "a transaction was cut short, by a power cut or a kill; the engine that starts next takes it back")
+            return
+        default: break
+        }
         switch error.resultCode {
         case .SQLITE_FULL:
             self.init(.full, "the disk of the data directory is full; free some space, then go on: nothing was lost")

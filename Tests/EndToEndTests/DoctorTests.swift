@@ -174,9 +174,12 @@ import TminusModel
         let pid = try #require(tminus.enginePid)
         #expect(try await Waiting.until { kill(pid, 0) != 0 })
         watch.started.signal(SIGKILL)
-        try tminus.remove("data/runs/\(run)")
+        try tminus.remove("data/runs/\(run)/wait")
         try await expect("failure", "evidence", "runs/\(run)/wait/1", tminus)
         try await expect("failure", "shims", "runs/\(run)/wait/1", tminus)
+        // As a power cut may leave it: nothing says any more in which boot it was started.
+        try tminus.remove("data/runs/\(run)")
+        try await expect("warning", "evidence", "runs/\(run)/wait/1", tminus)
         try tminus.write("go", "")
     }
 

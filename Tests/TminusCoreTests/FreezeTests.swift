@@ -151,7 +151,7 @@ import TminusModel
         #expect(
             pump.tell(.overrideFreeze(freeze: "soft", reason: "now"), by: nobody).message
                 == "eve may not override soft: it takes the right overrideFreeze; tminus policy show says "
-                    + "who has it")
+                + "who has it")
         #expect(!pump.tell(.overrideFreeze(freeze: "soft", reason: "  ")).isAccepted)
         #expect(
             pump.tell(.overrideFreeze(freeze: "none", reason: "now")).message

@@ -190,6 +190,28 @@ import TminusModel
         #expect(pump.outcome == .succeeded)
     }
 
+    @Test func evidenceOfTwoPhasesIsAskedForInTheirOrder() {
+        var pump = Pump(
+            plan("backup | proof | deploy") {
+                for name in ["backup", "proof"] {
+                    var check = BackupCheck(tool: .attestation(file: "\(name).json"))
+                    check.validFor = .seconds(600)
+                    $0[name].kind = .backup(check)
+                    $0[name].hasEffect = false
+                }
+            }, pausesAfter: 1)
+        pump.end("backup")
+        pump.end("proof")
+        pump.pass(.seconds(600))
+        pump.tell(.resume)
+        #expect(pump.running == "backup.2")
+        pump.end("backup.2")
+        #expect(pump.running == "proof.2")
+        pump.end("proof.2")
+        pump.end("deploy")
+        #expect(pump.outcome == .succeeded)
+    }
+
     @Test func nothingIsStartedBeforeItsIntentIsDurable() {
         var pump = Pump(plan("a; b <- a"))
         pump.isStoreSlow = true

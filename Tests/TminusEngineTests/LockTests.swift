@@ -131,7 +131,7 @@ struct LockTests {
         #expect(
             error?.description
                 == "eve may not break locks: that takes the right breakLock, which the policy grants "
-                    + "(tminus policy show)")
+                + "(tminus policy show)")
         await #expect(throws: EngineError.self) {
             try await engine.breakLock(service: "shop", environment: "test", by: ada, reason: " ")
         }

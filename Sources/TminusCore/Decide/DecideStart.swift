@@ -7,20 +7,21 @@ extension RunState {
         if let facts = tryAgain(now) { return facts }
         if let facts = startGated(now) { return facts }
         if let step = ready.aside.first, let facts = startAside(step, now) { return facts }
-        if let step = ready.plain.first, hasSlot {
+        if let step = ready.plain.first, hasSlot, !isTooEarly(step) {
             guard let hindrance = hindrance(step, now) else {
                 return begin(step, act: 0, number: steps[step].number + 1, now)
             }
             if mayWaitAtGate { return [.stepWaiting(step: step, for: hindrance)] }
         }
         // Gates are asked for no more steps than could start, so that a wide plan asks as it goes.
-        guard let step = ready.asking.first, mayWaitAtGate else { return nil }
+        guard let step = ready.asking.first, mayWaitAtGate, !isTooEarly(step) else { return nil }
         return [.stepWaiting(step: step, for: hindrance(step, now) ?? .budget)]
     }
 
     /// A step whose time to be tried again has come. One that is kept from it says by what.
     private func tryAgain(_ now: Instant) -> [Event.Body]? {
-        for step in retrying where steps[step].blockers == 0 && (steps[step].retryAt ?? now) <= now {
+        for step in retrying
+        where steps[step].blockers == 0 && (steps[step].retryAt ?? now) <= now && !isTooEarly(step) {
             if let hindrance = hindrance(step, now) {
                 if steps[step].status != .waiting(hindrance) { return [.stepWaiting(step: step, for: hindrance)] }
             } else if hasSlot {
@@ -42,7 +43,7 @@ extension RunState {
 
     /// Steps at their gate: what each waits for is said anew when it changes, so that people know what to do about it.
     private func startGated(_ now: Instant) -> [Event.Body]? {
-        for step in gated {
+        for step in gated where !isTooEarly(step) {
             let isGateOpen = !needsGate(step) || isGatePassed(step, now)
             if let reason = hindrance(step, now) ?? (isGateOpen ? nil : .budget) {
                 if steps[step].status != .waiting(reason) { return [.stepWaiting(step: step, for: reason)] }
@@ -56,12 +57,19 @@ extension RunState {
     }
 
     private func startAside(_ step: StepIndex, _ now: Instant) -> [Event.Body]? {
+        if isTooEarly(step) { return nil }
         if case .approve(let rule) = plan.steps[step].kind {
             return [.approvalAsked(step: step, expires: rule.expires.map { now.advanced(by: $0) })]
         }
         if let hindrance = hindrance(step, now) { return [.stepWaiting(step: step, for: hindrance)] }
         guard hasSlot || !isProcess(step, act: 0) else { return nil }
         return begin(step, act: 0, number: steps[step].number + 1, now)
+    }
+
+    /// Evidence that grew too old is asked for again in the order of its phases, as it was at first.
+    private func isTooEarly(_ step: StepIndex) -> Bool {
+        let own = plan.steps[step].phase
+        return own < phase && unaccepted[..<own].contains { $0 > 0 }
     }
 
     var hasSlot: Bool { live.count < plan.attemptsAtOnceMax }
