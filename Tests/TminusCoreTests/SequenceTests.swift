@@ -169,37 +169,24 @@ import TminusModel
     /// Both grew too old at once, or the first while the second already waits to be asked again.
     @Test(arguments: [Duration.seconds(600), .seconds(60)])
     func evidenceThatBuildsOnOtherEvidenceIsAskedForAfterIt(_ validFor: Duration) {
+        renewsInOrder("backup; proof <- backup | deploy", ofProof: validFor, pausesAfter: 0)
+    }
+
+    @Test(arguments: [Duration.seconds(600), .seconds(60)])
+    func evidenceOfTwoPhasesIsAskedForInTheirOrder(_ validFor: Duration) {
+        renewsInOrder("backup | proof | deploy", ofProof: validFor, pausesAfter: 1)
+    }
+
+    private func renewsInOrder(_ text: String, ofProof validFor: Duration, pausesAfter: Int) {
         var pump = Pump(
-            plan("backup; proof <- backup | deploy") {
+            plan(text) {
                 for (name, validFor) in [("backup", .seconds(600)), ("proof", validFor)] {
                     var check = BackupCheck(tool: .attestation(file: "\(name).json"))
                     check.validFor = validFor
                     $0[name].kind = .backup(check)
                     $0[name].hasEffect = false
                 }
-            }, pausesAfter: 0)
-        pump.end("backup")
-        pump.end("proof")
-        pump.pass(.seconds(600))
-        pump.tell(.resume)
-        #expect(pump.running == "backup.2")
-        pump.end("backup.2")
-        #expect(pump.running == "proof.2")
-        pump.end("proof.2")
-        pump.end("deploy")
-        #expect(pump.outcome == .succeeded)
-    }
-
-    @Test func evidenceOfTwoPhasesIsAskedForInTheirOrder() {
-        var pump = Pump(
-            plan("backup | proof | deploy") {
-                for name in ["backup", "proof"] {
-                    var check = BackupCheck(tool: .attestation(file: "\(name).json"))
-                    check.validFor = .seconds(600)
-                    $0[name].kind = .backup(check)
-                    $0[name].hasEffect = false
-                }
-            }, pausesAfter: 1)
+            }, pausesAfter: pausesAfter)
         pump.end("backup")
         pump.end("proof")
         pump.pass(.seconds(600))
