@@ -195,6 +195,8 @@ import TminusModel
         pump.end("backup.2")
         #expect(pump.running == "proof.2")
         pump.end("proof.2")
+        // What they took is told of their second time, not since their first.
+        #expect(pump.state.steps.prefix(2).allSatisfy { $0.startedAt == pump.now && $0.endedAt == pump.now })
         pump.end("deploy")
         #expect(pump.outcome == .succeeded)
     }

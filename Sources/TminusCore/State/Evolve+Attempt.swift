@@ -65,9 +65,13 @@ extension RunState {
     private mutating func noteStart(of step: StepIndex, _ event: Event) {
         if firstStep == nil { firstStep = step }
         begunPhase = max(begunPhase, plan.steps[step].phase)
-        guard steps[step].startedSequence == nil else { return }
-        steps[step].startedSequence = event.sequence
-        steps[step].startedAt = event.at
+        noteOrder(of: step, event)
+    }
+
+    /// The order of start is that of the first; how long it took is told of what counts now.
+    mutating func noteOrder(of step: StepIndex, _ event: Event) {
+        if steps[step].startedSequence == nil { steps[step].startedSequence = event.sequence }
+        if steps[step].startedAt == nil { steps[step].startedAt = event.at }
     }
 
     private mutating func ended(_ id: AttemptID, _ result: AttemptResult) {

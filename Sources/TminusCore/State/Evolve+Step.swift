@@ -27,10 +27,7 @@ extension RunState {
         case .approvalAsked(let step, let expires):
             leaveQueues(step)
             approving.append(step)
-            if steps[step].startedSequence == nil {
-                steps[step].startedSequence = event.sequence
-                steps[step].startedAt = event.at
-            }
+            noteOrder(of: step, event)
             steps[step].number += 1
             steps[step].status = .waiting(.approval)
             steps[step].approvalAskedAt = event.at

@@ -98,6 +98,7 @@ extension RunState {
     private mutating func expireEvidence(of step: StepIndex) {
         unaccepted[plan.steps[step].phase] += 1
         steps[step].status = .pending
+        steps[step].startedAt = nil
         steps[step].endedAt = nil
         steps[step].act = 0
         steps[step].gate = .notAsked
