@@ -221,13 +221,17 @@ import TminusModel
     }
 
     @Test func filesThatOthersCanUseAreFound() async throws {
-        let tminus = try await bench()
+        let tminus = try await stopped()
+        // One that stays: idle ones leave after ten seconds, and take their socket with them.
+        let engine = try tminus.start(["serve"])
+        #expect(try await Waiting.until { tminus.enginePid == engine.pid && tminus.exists("data/socket") })
         func open(_ name: String) throws {
             try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: path(tminus, name))
         }
         try open("socket")
         try await expect("failure", "socket", "mode 666", tminus)
-        try await stopEngine(tminus)
+        engine.signal(SIGTERM)
+        _ = await engine.ended()
         try open("journal.sqlite")
         try await expect("warning", "files", "journal.sqlite (mode 666)", tminus)
         try open("keys/engine.key")
