@@ -68,6 +68,8 @@ def speed():
     titles = {
         "flat": "1,000 independent steps, 8 at a time", "chain": "a chain of 1,000 steps",
         "layers": "10 layers of 100 steps, each after all above"}
+    # What was set for them: times ninja.
+    goals = {"flat": 1.2, "chain": 1.5, "layers": 1.5}
     engines = {"fresh": "fresh data directory", "running": "running engine"}
     files = {shape: file for shape, file, _ in shapes}
     for shape, title in titles.items():
@@ -76,7 +78,8 @@ def speed():
         for name, engine in engines.items():
             own = times[(shape, name)]
             ratio = statistics.median(mine / theirs for mine, theirs in zip(own, floor))
-            row(f"{title}: {engine}", f"{statistics.median(own):.3f} s = {ratio:.2f} × ninja", "2.00 ×", ratio <= 2)
+            row(f"{title}: {engine}", f"{statistics.median(own):.3f} s = {ratio:.2f} × ninja",
+                f"{goals[shape]:.2f} ×", ratio <= goals[shape])
             spent = statistics.median(own_times[(files[shape], name)][1:])
             row(f"{title}: {engine}, the engine's own time", f"{spent:.3f} ms a step", "0.300 ms", spent <= 0.3)
 
