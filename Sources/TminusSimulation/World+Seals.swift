@@ -52,6 +52,8 @@ extension World {
         let plan = ledger.plan
         let phase = plan.steps[step].phase
         guard phase > ledger.begunPhase else { return }
+        // Leaving maintenance waits for nothing, and lets nobody else begin.
+        if case .maintenanceEnd = plan.steps[step].kind { return }
         runs[run].ledger.begunPhase = phase
         if ledger.control.isRollback { return }
         let name = plan.steps[step].name

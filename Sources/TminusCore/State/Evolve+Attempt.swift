@@ -64,7 +64,8 @@ extension RunState {
 
     private mutating func noteStart(of step: StepIndex, _ event: Event) {
         if firstStep == nil { firstStep = step }
-        begunPhase = max(begunPhase, plan.steps[step].phase)
+        // Leaving maintenance waits for no seal, so it must not open the phase to the others.
+        if case .maintenanceEnd = plan.steps[step].kind {} else { begunPhase = max(begunPhase, plan.steps[step].phase) }
         noteOrder(of: step, event)
     }
 
