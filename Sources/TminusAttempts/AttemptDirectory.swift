@@ -86,19 +86,7 @@ struct AttemptDirectory {
     /// A shim of this directory whose spec was removed while it runs: its files prove nothing any more, so processes
     /// are asked. They only ever speak against starting again.
     func orphan() -> pid_t? {
-        guard let entries = opendir("/proc") else { return nil }
-        defer { closedir(entries) }
-        while let entry = readdir(entries) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let pid = pid_t(name), pid > 1 else { continue }
-            guard let line = SmallFile.readKernel("/proc/\(name)/cmdline") else { continue }
-            let words = line.split(separator: "\0", omittingEmptySubsequences: false)
-            // Made by the fork server it has more room for its arguments than they fill.
-            if words.count > 2, words[1] == path, words[2...].allSatisfy(\.isEmpty) { return pid }
-        }
-        return nil
+        ShimProcess.all(in: path).first { $0.directory == path }?.pid
     }
 
     private func claimAsTombstone() throws(SystemFault) -> Bool {

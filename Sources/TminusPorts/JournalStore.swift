@@ -169,6 +169,8 @@ package struct RunQuery: Equatable, Sendable {
 package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case conflict, finished, unknownRun, corrupt, newerSchema, full, storage
+        /// A transaction was cut short by a kill or a power cut, and who only reads cannot take it back.
+        case interrupted
         /// A run of the same origin exists.
         case duplicate
         /// The run's events were removed.

@@ -65,14 +65,24 @@ struct DatabaseFile {
         return configuration
     }
 
-    /// Before anything of a file is touched: opening it for writing already changes its header.
+    /// Before anything of a file is touched: opening it as ours already changes its header.
     private func refuseForeign() throws(StoreError) {
         var status = stat()
         guard stat(path, &status) == 0, status.st_size > 0 else { return }
+        do throws(StoreError) {
+            try checkKind(through: readOnly)
+        } catch {
+            guard error.code == .interrupted else { throw error }
+            // What a kill cut short is taken back first, which only a connection that may write does.
+            try checkKind(through: configuration(label: "tminus.\(noun).recovery"))
+        }
+    }
+
+    private func checkKind(through configuration: Configuration) throws(StoreError) {
         try translating {
-            let reader = try DatabaseQueue(path: path, configuration: readOnly)
-            try reader.read(checkKind)
-            try reader.close()
+            let connection = try DatabaseQueue(path: path, configuration: configuration)
+            try connection.read(checkKind)
+            try connection.close()
         }
     }
 
@@ -202,7 +212,7 @@ extension StoreError {
         switch error.extendedResultCode {
         case .SQLITE_READONLY_ROLLBACK, .SQLITE_READONLY_RECOVERY:
             self.init(
-                .conflict,
+                .interrupted,
                 "a transaction was cut short, by a power cut or a kill; the engine that starts next takes it back")
             return
         default: break

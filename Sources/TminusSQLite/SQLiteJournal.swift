@@ -43,7 +43,7 @@ package final class SQLiteJournal: JournalStore {
     /// checkpointed or written.
     ///
     /// - Throws: `.newerSchema`, `.corrupt`, `.storage`; `.conflict` for one of an older schema, which the next engine
-    ///   migrates.
+    ///   migrates, and `.interrupted` for one whose last transaction was cut short, which it takes back.
     package init(readingOnly path: String, version: String) throws(StoreError) {
         file = Self.file(path, version)
         ballast = nil

@@ -24,7 +24,7 @@ struct TortureTests {
     }
 
     @Test func anEngineKilledAtWhatItDoesThatLastsStartsNothingTwiceAndLosesNothing() async throws {
-        try await torture("points.py", "--points", "32", "--pairs", "4")
+        try await torture("points.py", "--points", "12", "--pairs", "4")
     }
 
     @Test func whatsWrongWithARunIsSeenByTheChecker() async throws {

@@ -121,6 +121,32 @@ import TminusModel
         #expect(pump.running == "go")
     }
 
+    /// Found by seed 2010030: leaving maintenance counted as the beginning of the phase.
+    @Test func leavingMaintenanceInAFreezeOpensNoPhaseToStepsThatNeedItsSeal() {
+        var pump = Pump(
+            plan("shut; look <- shut | open; deploy") {
+                $0["look"].hasEffect = false
+                $0.makeBracket("shut", "open", until: "look")
+            })
+        pump.end("shut")
+        pump.send(
+            .freezes([
+                FreezeSpan(
+                    name: "night", reason: "", from: pump.now, until: pump.now.advanced(by: .seconds(60)),
+                    actions: [.start, .advance])
+            ]))
+        pump.end("look")
+        #expect(pump.running == "open")
+        pump.end("open")
+        pump.sealFaults = ["its seal is gone"]
+        pump.pass(.seconds(61))
+        #expect(pump.running == "")
+        #expect(pump.needs.map(\.kind) == [.seal])
+        pump.sealFaults = []
+        pump.pass(.seconds(31))
+        #expect(pump.running == "deploy")
+    }
+
     @Test func whatGrewOldInAFreezeIsAskedForAgainBeforeTheFirstStepBegins() {
         var pump = Pump(Self.check, pausesAfter: 0)
         let night = FreezeSpan(

@@ -152,6 +152,52 @@ import TminusPorts
         #expect(counts == [1, 3, 5, 7, 9, 11, 13])
     }
 
+    /// Found by killing the engine at each durable operation: a file whose first transaction was cut short could never
+    /// be opened again.
+    @Test(arguments: [false, true]) func aTransactionThatAKillCutShortIsTakenBack(hasSchema: Bool) async throws {
+        let before = try ScratchFolder()
+        let cut = try ScratchFolder()
+        if hasSchema {
+            try SQLiteSamples(path: before.path("metrics.sqlite"), version: "0.1.0").close()
+        }
+        let writing = try DatabaseQueue(path: before.path("metrics.sqlite"))
+        try await writing.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1")
+            try db.inTransaction(.immediate) {
+                try db.execute(
+                    sql: """
+                        CREATE TABLE filler (text TEXT);
+                        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+                        INSERT INTO filler SELECT hex(zeroblob(4000)) FROM n
+                        """)
+                for name in ["metrics.sqlite", "metrics.sqlite-journal"] {
+                    try FileManager.default.copyItem(atPath: before.path(name), toPath: cut.path(name))
+                }
+                return .rollback
+            }
+        }
+        let size = try FileManager.default.attributesOfItem(atPath: cut.path("metrics.sqlite"))[.size] as? NSNumber
+        #expect((size?.intValue ?? 0) > 100_000)
+        let path = cut.path("metrics.sqlite")
+        let reading = #expect(throws: StoreError.self) {
+            try translating {
+                _ = try DatabaseQueue(path: path, configuration: Self.readOnly).read { try $0.tableExists("filler") }
+            }
+        }
+        #expect(reading?.code == .interrupted)
+        try SQLiteSamples(path: path, version: "0.1.0").close()
+        let tables = try await DatabaseQueue(path: path).read { db in
+            try (db.tableExists("filler"), db.tableExists("schema"))
+        }
+        #expect(tables == (false, true))
+    }
+
+    private static var readOnly: Configuration {
+        var configuration = Configuration()
+        configuration.readonly = true
+        return configuration
+    }
+
     @Test func anOlderSchemaIsMigratedAfterACopy() async throws {
         let small = try SmallJournal()
         try await small.fill(count: 5)

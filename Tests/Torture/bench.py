@@ -111,10 +111,23 @@ def mark(folder, text):
         file.write(text + "\n")
 
 
+def leave(*_):
+    """When told to end: nothing that was started may stay, and nothing more begins."""
+    Bench.is_leaving = True
+    for bench in list(Bench.alive):
+        bench.close()
+    os._exit(143)
+
+
+signal.signal(signal.SIGTERM, leave)
+
+
 class Bench:
     """A folder with a data directory and the reference pipeline."""
+    alive, is_leaving = set(), False
 
     def __init__(self, environment=None, within="/tmp"):
+        self.wait_if_leaving()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tt-", dir=within))  # short: a socket's path must be
         self.data = self.folder / "data"
         self.environment = dict(
@@ -123,12 +136,19 @@ class Bench:
         self.environment.pop("TMINUS_TALLY", None)
         self.pages = Pages(self.folder)
         self.started = []
+        Bench.alive.add(self)
         shutil.copy(HERE / "mark", self.folder / "mark")
         text = (HERE / "reference.yaml").read_text().replace("PAGES", self.pages.url)
         (self.folder / "reference.yaml").write_text(text)
 
+    @staticmethod
+    def wait_if_leaving():
+        if Bench.is_leaving:
+            threading.Event().wait()
+
     def start(self, *words, out="out"):
         """A process in a session of its own; its output goes to a file, so that nothing it starts holds a reader up."""
+        self.wait_if_leaving()
         with open(self.folder / out, "ab") as file, open(self.folder / f"{out}.err", "ab") as errors:
             process = subprocess.Popen(
                 words, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=file, stderr=errors,
@@ -168,6 +188,7 @@ class Bench:
         return pid is not None
 
     def close(self, keep=False):
+        Bench.alive.discard(self)
         self.kill_engine()
         for process in self.started:
             if process.poll() is None:
@@ -175,8 +196,8 @@ class Bench:
             process.wait()
         self.kill_engine()
         self.pages.stop()
-        if not keep:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        # What is being killed may still write.
+        self.until(lambda: keep or not self.folder.exists() or shutil.rmtree(self.folder, ignore_errors=True), 5)
 
     def until(self, condition, patience=PATIENCE):
         end = time.monotonic() + patience

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """points.py [--points N|all] [--pairs N] [--from N] [--until N] [--parallel N] [--keep]
 
-Ends the engine by SIGKILL at what it does that lasts or that others see: at N such points spread over a run of
-reference.yaml, or at every one. Another engine takes over; then the run is checked by what its steps wrote themselves,
+Ends the engine by SIGKILL at what it does that lasts or that others see: once at each kind of place (a call and what it
+is done to) and at N more such points spread over a run of reference.yaml, or at every one. Another engine takes over; then the run is checked by what its steps wrote themselves,
 what lies in the attempts' directories, and the journal's tables.
 
-  --points    how many; default TMINUS_CRASH_POINTS, else 36
+  --points    how many beside one of each kind; default TMINUS_CRASH_POINTS, else 36
   --pairs     how often the second engine is killed as well, at a random point; default TMINUS_CRASH_PAIRS, else 4
   --from, --until   of all points only these, to do the long form in pieces
   --parallel  how many runs at a time; default 4
@@ -160,19 +160,26 @@ def check_steps(events):
     return found
 
 
-class Kill:
+class Point:
     def __init__(self, line):
         fields = line.split("\t")
         self.number, self.call, path = int(fields[0]), fields[3], fields[5]
+        self.was_killed = fields[4] == "killed"
         path = re.sub(r".*/data/?", "", path) if "/data" in path else path.split(":")[0]
         path = re.sub(r"runs/[^/]+/[^/]+/[^/]+", "attempt", path)
         path = re.sub(r"runs/[^/]+/(?=boot)", "run/", path)
+        path = re.sub(r"runs/[^/]+/(?!files)[^/]+$", "step", path)
+        path = re.sub(r".*/(?=engine)", "", path)
         path = re.sub(r"[.-]\d+(\.\d+)*", "", path)
         self.place = f"{self.call} {path}".strip()
 
 
+def read_points(folder, name):
+    return [Point(line) for line in bench.read(folder / name).splitlines()]
+
+
 def read_kills(folder, name):
-    return [Kill(line) for line in bench.read(folder / name).splitlines() if line.split("\t")[4:5] == ["killed"]]
+    return [point for point in read_points(folder, name) if point.was_killed]
 
 
 def play(point, second=None, keep=False):
@@ -195,7 +202,7 @@ def play(point, second=None, keep=False):
         if code is not None:
             found += check(it.marks, list(bench.attempts(it.data)), bench.Journal(it.data), was_told, code)
         kills = read_kills(it.folder, "ops") + read_kills(it.folder, "ops-2")
-        points = bench.read(it.folder / "ops").count("\n")
+        points = read_points(it.folder, "ops")
         if found and keep:
             found.append(f"kept in {it.folder}")
         return found, kills, points
@@ -254,6 +261,14 @@ def try_the_checker():
         it.close()
 
 
+def one_of_each(points, draws):
+    """The number of a point of each kind. What is done once is easily missed by points that are spread evenly."""
+    kinds = collections.defaultdict(list)
+    for point in points:
+        kinds[point.place].append(point.number)
+    return [draws.choice(numbers) for _, numbers in sorted(kinds.items())]
+
+
 def main():
     parser = argparse.ArgumentParser(prog="points.py")
     parser.add_argument("--points", default=os.environ.get("TMINUS_CRASH_POINTS", "36"))
@@ -271,13 +286,15 @@ def main():
     found, _, points = play(None, keep=options.keep)
     if found:
         sys.exit("the undisturbed run is not as it should be:\n" + "\n".join(found))
+    draws = random.Random(20261121)
+    points, kinds = len(points), one_of_each(points, draws)
     if options.points == "all":
-        chosen = [(number, None) for number in range(1, points + 1)]
+        chosen = range(1, points + 1)
     else:
         count = min(int(options.points), points)
-        chosen = [((2 * number + 1) * points // (2 * count) + 1, None) for number in range(count)]
-    chosen = [one for one in chosen if options.first <= one[0] <= options.until]
-    draws = random.Random(20261121)
+        spread = [(2 * number + 1) * points // (2 * count) + 1 for number in range(count)]
+        chosen = sorted(set(spread + kinds)) if count else []
+    chosen = [(number, None) for number in chosen if options.first <= number <= options.until]
     chosen += [(draws.randint(1, points), draws.randint(1, points)) for _ in range(options.pairs)]
     places, violations, missed, kills_in_all = collections.Counter(), [], 0, 0
     with concurrent.futures.ThreadPoolExecutor(options.parallel) as pool:

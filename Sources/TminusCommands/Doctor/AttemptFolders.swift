@@ -99,19 +99,11 @@ struct AttemptFolders: Sendable {
             remedy: "look at what it does, and end it: kill \(first.pid) stops the step and all it started")
     }
 
-    /// A shim's command line is its name, its folder, and nothing.
     private static func shims(below runs: String) -> [Shim] {
-        FolderNames.all(in: "/proc").compactMap { entry in
-            guard entry.allSatisfy({ $0.isASCII && $0.isNumber }),
-                let bytes = SmallFile.bytes("/proc/\(entry)/cmdline", bytesMax: 65_536)
-            else { return nil }
-            let words = bytes.split(separator: 0, omittingEmptySubsequences: false)
-            guard words.count > 2, words[2...].allSatisfy(\.isEmpty) else { return nil }
-            let path = String(decoding: words[1], as: UTF8.self)
-            guard path.hasPrefix(runs + "/") else { return nil }
-            let attempt = path.dropFirst(runs.utf8.count + 1)
+        ShimProcess.all(in: runs).compactMap { shim in
+            let attempt = shim.directory.dropFirst(runs.utf8.count + 1)
             guard attempt.split(separator: "/").count == 3 else { return nil }
-            return Shim(pid: entry, attempt: String(attempt))
+            return Shim(pid: "\(shim.pid)", attempt: String(attempt))
         }
     }
 }

@@ -40,7 +40,8 @@ struct JournalFindings: Sendable {
 
     private func unreadable(_ error: StoreError) -> Finding {
         switch error.code {
-        case .conflict: Finding(.warning, "journal", error.description, remedy: "tminus serve, or any other command")
+        case .conflict, .interrupted:
+            Finding(.warning, "journal", error.description, remedy: "tminus serve, or any other command")
         case .newerSchema: Finding(.failure, "journal", error.description, remedy: "use the version that wrote it")
         default: Finding(.failure, "journal", error.description, remedy: Self.restore)
         }

@@ -27,7 +27,6 @@ package struct PruneChoice: Sendable {
     private let guarded: Guarded
     private let now: Instant
     private var seen: [Kind: Int] = [:]
-    private var isFirst = true
 
     package init(_ order: PruneOrder, guarded: Guarded, now: Instant) {
         self.order = order

@@ -144,7 +144,7 @@ extension Engine {
         let mayBeOfOne: Bool
         switch error.code {
         // A disk too full for a new run may have room for the end of an old one.
-        case .conflict, .finished, .unknownRun, .pruned, .corrupt, .full, .duplicate, .moved:
+        case .conflict, .finished, .unknownRun, .pruned, .corrupt, .full, .duplicate, .moved, .interrupted:
             mayBeOfOne = items.count > 1
         case .storage, .newerSchema: mayBeOfOne = false
         }

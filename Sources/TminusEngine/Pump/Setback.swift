@@ -44,7 +44,8 @@ extension Engine {
                 + "shims; check the disk, then start the engine again"
             logger.critical("\(message)")
             parts.fatal(message)
-        case .conflict, .finished, .unknownRun, .pruned, .corrupt, .newerSchema, .duplicate, .moved: return
+        case .conflict, .finished, .unknownRun, .pruned, .corrupt, .newerSchema, .duplicate, .moved, .interrupted:
+            return
         }
     }
 
