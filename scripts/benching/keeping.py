@@ -1,6 +1,6 @@
 """What lasts: many runs in one engine, start-up with them, lists of them, recovery, and floods of output."""
 
-import json, os, shutil, signal, statistics, subprocess, time
+import json, os, shutil, signal, socket, statistics, subprocess, time
 
 from filling import fill
 from ground import MIB, Engine, Ended, engine_pid, fail, is_alive, quick, row, scratch, tminus, wait_until
@@ -60,11 +60,30 @@ def lists():
     Ended([tminus, "run", "export", f"one-{runs}", "--data", engine.data]).succeeded("the last run's chain")
     for name, words in [("run list", ["run", "list"]), ("status", ["status"]), ("status of a run", ["status", "one-7"])]:
         times = [Ended([tminus, *words, "--data", engine.data]).succeeded(name) for _ in range(50 if quick else 300)]
-        late = percentile(times, 0.99)
-        row(f"{name} with {runs} runs, whole command",
-            f"p50 {statistics.median(times) * 1000:.1f} ms, p99 {late * 1000:.1f} ms", "20 ms with 100,000", late < 0.02)
+        tell(f"{name} with {runs} runs, whole command", times)
+    for name, path in [("run list", "/v1/runs"), ("status of a run", "/v1/runs/one-7")]:
+        tell(f"{name} with {runs} runs, the engine's answer", [answer(engine.data, path) for _ in range(300)])
     engine.stop()
     leave_directory(engine.data)
+
+
+def tell(what, times):
+    late = percentile(times, 0.99)
+    row(what, f"p50 {statistics.median(times) * 1000:.1f} ms, p99 {late * 1000:.1f} ms", "20 ms with 100,000", late < 0.02)
+
+
+def answer(data, path):
+    """Seconds from a request on the engine's socket to the end of its answer."""
+    start = time.monotonic()
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(f"{data}/socket")
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        said = b""
+        while piece := line.recv(65_536):
+            said += piece
+    if b" 200 " not in said.split(b"\r\n")[0]:
+        fail(f"{path} is answered by {said[:300]}")
+    return time.monotonic() - start
 
 
 sizes = {}
