@@ -91,6 +91,19 @@ import TminusModel
             ])
     }
 
+    /// Found by seed 216855.
+    @Test func noSealIsMadeAnewInARunThatTurnsBack() {
+        var pump = Pump(plan("a; look <- a | go; deploy <- go") { $0["look"].hasEffect = false }, pausesAfter: 0)
+        pump.end("a")
+        pump.end("look")
+        pump.sealFaults = ["its seal is gone"]
+        pump.tell(.resume)
+        pump.tell(.rollback(reason: "enough", isPastPivotAllowed: false))
+        #expect(
+            pump.tell(.go(step: "T-1", reason: "new disk")).message
+                == "shop-1 is turning back; no phase begins any more")
+    }
+
     @Test func evidenceThatIsAskedForAgainIsSealedAgain() {
         var pump = Pump(Self.check, pausesAfter: 0)
         pump.end("look")
