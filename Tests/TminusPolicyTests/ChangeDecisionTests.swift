@@ -166,7 +166,8 @@ import TminusPorts
     }
 
     @Test func whereOnlyTagsAreReleasedAPlanFromFilesIsRefused() throws {
-        let text = Self.text.replacing("hotfixMaySkip: [staging]", with: "source: tag")
+        let text =
+            Self.text.replacing("hotfixMaySkip: [staging]", with: "source: tag")
             + "\nrepositories: {shop: {url: /srv/shop.git}}\n"
         try #require(text.contains("source: tag"))
         let fault = #expect(throws: PolicyFault.self) { try decide(text: text) }
