@@ -37,7 +37,6 @@ def one(body, top=""):
     return f"pipeline: bad\nservice: bad\nenvironment: bench\n{top}steps:\n{body}"
 
 
-
 def diagnostics():
     ok = "  a: {run: [/bin/true]}\n"
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -75,3 +74,9 @@ def diagnostics():
             written = "something" if os.path.exists(untouched) else "nothing"
             measured += f"; exit code {ended[0].code}, {ended[0].err.count('error:')} errors, {written} written"
         row(f"diagnostic: {name}", measured, "50 ms, 64 MiB, 65", is_right and wall < 0.05 and peak < 64 * MIB)
+
+
+def commands():
+    starting()
+    memory()
+    diagnostics()
