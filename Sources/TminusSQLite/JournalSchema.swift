@@ -15,6 +15,7 @@ enum JournalSchema {
         SchemaMigration(name: "001_journal", sql: runs + events + pages),
         SchemaMigration(name: "002_control", sql: ControlSchema.control + ControlSchema.releases),
         SchemaMigration(name: "003_prune", sql: PruneSchema.prune),
+        SchemaMigration(name: "004_long_lines", sql: LongLineSchema.longLines),
     ]
 
     private static let runs = """

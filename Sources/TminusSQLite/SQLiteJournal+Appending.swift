@@ -108,8 +108,11 @@ extension SQLiteJournal {
             sql: "INSERT INTO events (run, sequence, at, line, hash) VALUES (?, ?, ?, ?, ?)")
         for (offset, event) in batch.events.enumerated() {
             hash = EventChain.hash(after: hash, line: event.line)
+            let isLong = event.line.count > LongLineSchema.bytesMax
             let line = String(decoding: event.line, as: UTF8.self)
-            try insert.execute(arguments: [batch.run, batch.expected + 1 + offset, event.at, line, hash])
+            let sequence = batch.expected + 1 + offset
+            try insert.execute(arguments: [batch.run, sequence, event.at, isLong ? "" : line, hash])
+            if isLong { try keepApart(line, batch.run, sequence, db) }
             if let page = event.page { try raise(page, batch.run, at: event.at, db) }
         }
         let version = batch.expected + batch.events.count
@@ -138,6 +141,11 @@ extension SQLiteJournal {
         }
         if let release = batch.release { try index(release, db) }
         return Head(version: version, hash: hash, hasEnded: batch.ended != nil)
+    }
+
+    private func keepApart(_ line: String, _ run: String, _ sequence: Int, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO long_lines (run, sequence, line) VALUES (?, ?, ?)")
+            .execute(arguments: [run, sequence, line])
     }
 
     /// The same need of the same run is paged once.

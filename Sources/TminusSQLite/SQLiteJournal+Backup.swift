@@ -219,9 +219,11 @@ private enum JournalCopy {
                     throw StoreError(.corrupt, "\(path) has events or pages of runs it does not have")
                 }
                 let knowsPruned = try db.tableExists("pruned")
+                let knowsLongLines = try db.tableExists("long_lines")
                 let kept = knowsPruned ? "WHERE run NOT IN (SELECT run FROM pruned)" : ""
                 let runs = try String.fetchAll(db, sql: "SELECT run FROM runs \(kept) ORDER BY position")
-                for run in runs { try StoredEvents(db: db, knowsPruned: knowsPruned).verify(run) }
+                let stored = StoredEvents(db: db, knowsPruned: knowsPruned, knowsLongLines: knowsLongLines)
+                for run in runs { try stored.verify(run) }
                 return runs.count
             }
             try queue.close()

@@ -8,6 +8,8 @@ struct StoredEvents {
     let db: Database
     /// False in a backup that was made before runs could be pruned.
     var knowsPruned = true
+    /// False in one made before long lines stood apart.
+    var knowsLongLines = true
 
     /// Where the run's index says its journal ends. - Throws: `.unknownRun`, `.pruned`.
     func index(_ run: String) throws -> (version: Int, head: Data) {
@@ -32,10 +34,27 @@ struct StoredEvents {
         of run: String, after sequence: Int, limit: Int, each: (Int, String, Data) throws -> Void
     ) throws {
         let statement = try db.cachedStatement(
-            sql: "SELECT sequence, line, hash FROM events WHERE run = ? AND sequence > ? ORDER BY sequence LIMIT ?")
+            sql: """
+                SELECT sequence, \(knowsLongLines ? Self.wholeLine : "line"), hash FROM events
+                WHERE run = ? AND sequence > ? ORDER BY sequence LIMIT ?
+                """)
         let rows = try Row.fetchCursor(statement, arguments: [run, max(0, sequence), max(0, limit)])
-        while let row = try rows.next() { try each(row[0], row[1], row[2]) }
+        while let row = try rows.next() {
+            guard let line = row[1] as String? else {
+                throw StoreError(
+                    .corrupt, "event \(row[0] as Int) of run \(run) has no line: the journal was changed or damaged")
+            }
+            try each(row[0], line, row[2])
+        }
     }
+
+    /// NULL where a long line is missing.
+    private static let wholeLine = """
+        CASE line WHEN '' THEN (
+            SELECT long_lines.line FROM long_lines
+            WHERE long_lines.run = events.run AND long_lines.sequence = events.sequence
+        ) ELSE line END
+        """
 
     /// A walk that has arrived at `sequence`, or at the end when that is past it.
     func walk(_ run: String, after sequence: Int) throws -> ChainWalk {

@@ -13,6 +13,11 @@ struct UpgradeTests {
     ]
     private static let approved: Set = ["gate-1", "closed-1", "paused-1"]
 
+    /// From schema 3 on there is a run whose plan is too long for the table of events.
+    private static func parked(_ schema: Int) -> [String: String] {
+        schema < 3 ? parked : parked.merging(["long-1": "waiting"]) { $1 }
+    }
+
     /// A data directory with a fixture's journal and nothing else: all that ran then is gone.
     private func restored(_ schema: Int) async throws -> Tminus {
         let tminus = try Tminus()
@@ -39,7 +44,7 @@ struct UpgradeTests {
         return found
     }
 
-    @Test(arguments: [1, 2]) func runsParkedInEveryStateGoOn(_ schema: Int) async throws {
+    @Test(arguments: [1, 2, 3]) func runsParkedInEveryStateGoOn(_ schema: Int) async throws {
         // What undoes `undoing` ends once this is there.
         try? FileManager.default.createDirectory(atPath: "/tmp/tm-parked", withIntermediateDirectories: true)
         try Data().write(to: URL(filePath: "/tmp/tm-parked/go"))
@@ -48,30 +53,34 @@ struct UpgradeTests {
         #expect(before.output.contains("it has schema \(schema)"), "\(before.output)")
 
         var found = try await statuses(tminus)
-        #expect(Set(found.keys) == Set(Self.parked.keys))
+        #expect(Set(found.keys) == Set(Self.parked(schema).keys))
         // This one goes on at once, and may be over.
         found["undoing-1"] = "rollingBack"
-        #expect(found == Self.parked)
+        #expect(found == Self.parked(schema))
         #expect(tminus.exists("data/journal.sqlite.schema-\(schema)"))
         #expect(try await tminus.run("audit", "verify").status == 0)
 
-        for run in ["gate-1", "closed-1"] { try await order(tminus, "approve", run, "go") }
+        for run in ["gate-1", "closed-1", "long-1"] where found[run] != nil {
+            try await order(tminus, "approve", run, "go")
+        }
         try await order(tminus, "resume", "paused-1")
         try await order(tminus, "approve", "paused-1", "go")
         try await order(tminus, "resume", "phases-1")
+        // From then on phases were sealed, and the seal is gone like all else.
+        if schema >= 3 { try await order(tminus, "go", "phases-1", "T-1", "--reason", "made anew") }
         try await order(tminus, "retry", "held-1", "one", "--reason", "mended")
         try await order(tminus, "resolve", "unknown-1", "one", "--done", "--reason", "looked")
         try await order(tminus, "abort", "window-1", "--reason", "not today")
         let ends: [(run: String, status: Int32)] = [
-            ("gate-1", 0), ("queued-1", 0), ("closed-1", 0), ("paused-1", 0), ("phases-1", 0), ("held-1", 0),
-            ("unknown-1", 0), ("undoing-1", 2), ("window-1", 5),
+            ("gate-1", 0), ("long-1", 0), ("queued-1", 0), ("closed-1", 0), ("paused-1", 0), ("phases-1", 0),
+            ("held-1", 0), ("unknown-1", 0), ("undoing-1", 2), ("window-1", 5),
         ]
-        for (run, status) in ends {
+        for (run, status) in ends where found[run] != nil {
             let watched = try await tminus.run("watch", run)
             #expect(watched.status == status, "\(run): \(watched.output)\(watched.errors)")
         }
         // What was begun and not known to be over was begun once more only where that was said to be safe.
-        for run in Self.parked.keys {
+        for run in Self.parked(schema).keys {
             let begun = try await tminus.export(run).filter { $0.type == "attemptStarting" }.map { event in
                 "\(event.step) \(event.text("role")) \(event.text("number"))"
             }
@@ -88,7 +97,7 @@ struct UpgradeTests {
 
     /// An older release than wrote the file touches nothing of it, and says which one did.
     @Test func aJournalOfANewerReleaseIsLeftAlone() async throws {
-        let tminus = try await restored(2)
+        let tminus = try await restored(3)
         let file = tminus.data.appendingPathComponent("journal.sqlite")
         let made = try await tminus.start(
             program: "/usr/bin/sqlite3",

@@ -272,14 +272,21 @@ class Journal:
             if "runs" not in tables:
                 return
             for run, version, head, ended in connection.execute("SELECT run, version, head, ended FROM runs"):
-                self.events[run] = self.chain(connection, run, version, head, ended)
+                self.events[run] = self.chain(connection, run, version, head, ended, "long_lines" in tables)
         finally:
             connection.close()
 
-    def chain(self, connection, run, version, head, ended):
+    def chain(self, connection, run, version, head, ended, apart):
         previous, events = bytes(32), []
         rows = connection.execute("SELECT sequence, line, hash FROM events WHERE run = ? ORDER BY sequence", (run,))
         for sequence, line, digest in rows:
+            if apart and line == "":
+                long = connection.execute(
+                    "SELECT line FROM long_lines WHERE run = ? AND sequence = ?", (run, sequence)).fetchone()
+                if long is None:
+                    self.problems.append(f"{run}: event {sequence} has no line")
+                    continue
+                line = long[0]
             previous = hashlib.sha256(previous + line.encode()).digest()
             event = json.loads(line)
             if digest != previous:

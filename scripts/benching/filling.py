@@ -13,6 +13,8 @@ def fill(data, pipeline, runs):
     first, number = run["run"], int(run["run"].rpartition("-")[2])
     texts = [json.loads(line) for line in Ended([tminus, "run", "export", first, "--data", data]).out.splitlines()]
     events = [dict(row) for row in connection.execute("SELECT * FROM events WHERE run = ? ORDER BY sequence", (first,))]
+    # Lines too long for the table of events stand in one of their own.
+    long = dict(connection.execute("SELECT sequence, line FROM long_lines WHERE run = ?", (first,)).fetchall())
     releases = [dict(row) for row in connection.execute("SELECT * FROM releases WHERE run = ?", (first,))]
     if len(texts) != len(events) or not releases:
         fail(f"{first} of {pipeline} has {len(events)} events and {len(releases)} releases")
@@ -23,9 +25,12 @@ def fill(data, pipeline, runs):
         insert(connection, "runs", live)
         head = bytes(32)
         for event in events:
-            line = event["line"].replace(f'"{first}"', f'"{name}"')
+            sequence = event["sequence"]
+            line = long.get(sequence, event["line"]).replace(f'"{first}"', f'"{name}"')
             head = hashlib.sha256(head + line.encode()).digest()
-            insert(connection, "events", dict(event, run=name, line=line, hash=head))
+            insert(connection, "events", dict(event, run=name, line="" if sequence in long else line, hash=head))
+            if sequence in long:
+                insert(connection, "long_lines", dict(run=name, sequence=sequence, line=line))
         for release in releases:
             insert(connection, "releases", dict(
                 release, run=name, line=release["line"].replace(f'"{first}"', f'"{name}"')))
