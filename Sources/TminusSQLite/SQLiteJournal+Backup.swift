@@ -31,7 +31,8 @@ extension SQLiteJournal {
     /// else belongs to a restore is owed from then on: see `owed()`.
     ///
     /// - Returns: how many runs the backup holds.
-    /// - Throws: `.corrupt`, `.newerSchema`, `.storage`; the journal is then as it was.
+    /// - Throws: `.corrupt`, `.newerSchema`, `.storage`, `.conflict` for a live run whose name another has here; the
+    ///   journal is then as it was.
     package static func restore(from backup: String, to path: String, version: String) throws(StoreError) -> Int {
         guard FileManager.default.fileExists(atPath: backup) else {
             throw StoreError(.storage, "there is no file \(backup)")
@@ -43,14 +44,41 @@ extension SQLiteJournal {
             return try DatabaseQueue(path: backup, configuration: configuration)
         }
         try takeBackRestore(cutShortAt: path)
+        try refuseNamesakes(of: source, in: path)
         let enclosed = try JournalCopy.enclosed(in: source) ?? []
         try JournalCopy.make(of: source, at: fresh(path), version: version, enclosed: enclosed)
         try setAside(path, version)
         guard rename(fresh(path), path) == 0 else {
-            throw StoreError(.storage, "cannot put the backup at \(path): \(String(cString: strerror(errno)))")
+            let reason = String(cString: strerror(errno))
+            try takeBackRestore(cutShortAt: path)
+            throw StoreError(.storage, "cannot put the backup at \(path): \(reason)")
         }
         try JournalCopy.sync(folderOf: path)
         return runs
+    }
+
+    /// A live run of the backup would take the files of another run of its name for its own: results that are not its.
+    private static func refuseNamesakes(of source: DatabaseQueue, in path: String) throws(StoreError) {
+        var configuration = Configuration()
+        configuration.readonly = true
+        // A journal that can't be read says nothing of its runs; it is what backups are for.
+        guard let present = try? DatabaseQueue(path: path, configuration: configuration) else { return }
+        defer { try? present.close() }
+        let first = "SELECT hash FROM events WHERE run = ? AND sequence = 1"
+        let live = try translating {
+            try source.read { db in try String.fetchAll(db, sql: "SELECT run FROM runs WHERE ended IS NULL") }
+        }
+        for run in live {
+            let here = (try? present.read { db in try Data.fetchOne(db, sql: first, arguments: [run]) }) ?? nil
+            let there = try translating {
+                try source.read { db in try Data.fetchOne(db, sql: first, arguments: [run]) }
+            }
+            guard let here, here != there else { continue }
+            throw StoreError(
+                .conflict,
+                "\(run) is live in the backup, and here is another run of that name, whose files would be taken for "
+                    + "its own; restore into an empty directory: --data DIRECTORY")
+        }
     }
 
     private static func fresh(_ path: String) -> String { path + ".restoring" }

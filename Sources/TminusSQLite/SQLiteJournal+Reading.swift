@@ -91,12 +91,16 @@ extension SQLiteJournal {
 
     package func lastNumber(of pipeline: String) async throws(StoreError) -> Int {
         try await read { db in
-            // What is no number is 0 to SQLite.
+            // What is no number is 0 to SQLite. Numbers ascend, so that of the newest is the highest.
             try Int.fetchOne(
                 db,
                 sql: """
-                    SELECT max(count(*), coalesce(max(CAST(substr(run, length(pipeline) + 2) AS INTEGER)), 0))
-                    FROM runs WHERE pipeline = ?
+                    SELECT max(
+                        (SELECT count(*) FROM runs WHERE pipeline = ?1),
+                        coalesce((
+                            SELECT CAST(substr(run, length(pipeline) + 2) AS INTEGER) AS number FROM runs
+                            WHERE pipeline = ?1 AND number > 0 ORDER BY position DESC LIMIT 1
+                        ), 0))
                     """, arguments: [pipeline]) ?? 0
         }
     }

@@ -151,4 +151,26 @@ import TminusPorts
         let replaced = try SQLiteJournal(path: small.path + ".replaced", version: "0.1.0")
         #expect(try await replaced.summary(of: "checkout-2") != nil)
     }
+
+    @Test func aLiveRunIsNotRestoredWhereAnotherHasItsName() async throws {
+        let small = try SmallJournal()
+        try await small.fill("checkout-1", count: 3, ends: true)
+        try await small.fill("checkout-2", count: 3)
+        let backup = small.folder.path("backup.sqlite")
+        try await small.journal.backup(to: backup)
+        let path = small.folder.path("other.sqlite")
+        let other = try SQLiteJournal(path: path, version: "0.1.0")
+        try await other.append([SmallJournal.submitted("checkout-2", plan: SmallJournal.plan(steps: 3))])
+        try other.close()
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteJournal.restore(from: backup, to: path, version: "0.1.0")
+        }
+        #expect(error?.code == .conflict)
+        #expect(error?.description.hasPrefix("checkout-2 is live in the backup, and here is another run") == true)
+        let kept = try SQLiteJournal(path: path, version: "0.1.0")
+        #expect(try await kept.summary(of: "checkout-1") == nil)
+        // Its own journal may come back as often as it is wanted.
+        try small.journal.close()
+        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0") == 2)
+    }
 }

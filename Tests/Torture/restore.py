@@ -247,8 +247,10 @@ class Recording:
 
     def images(self, count, draws):
         """Disks in the order of the recording: (where, what lies on it)."""
-        chosen = sorted((draws.randint(1, len(self.calls)), draws.choice(("none", "all", "ordered", "any", "any")))
-                        for _ in range(count))
+        # Half of them right after a name was changed: that is where the order of syncs matters.
+        named = [number for number, call in enumerate(self.calls, 1) if call.name in ("link", "rename", "unlink")]
+        chosen = sorted((draws.choice(named) if number % 2 else draws.randint(1, len(self.calls)),
+                         draws.choice(("none", "all", "ordered", "any", "any"))) for number in range(count))
         made, at = self.disk(), 0
         for until, kind in chosen:
             while at < until:
