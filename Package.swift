@@ -170,7 +170,7 @@ let package = Package(
                 .grdb, .hummingbird, .nioCore,
             ]
         ),
-        .testTarget(name: "TminusGitTests", dependencies: ["TminusGit"]),
+        .testTarget(name: "TminusGitTests", dependencies: ["TminusGit", "RealServers"]),
         .testTarget(
             name: "TminusTriggersTests",
             dependencies: [

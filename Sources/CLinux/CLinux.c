@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -188,11 +189,20 @@ int linux_receive_answer(int socket, int32_t *answer) {
     return done == sizeof *answer ? 0 : done < 0 ? -errno : -ECONNRESET;
 }
 
+static void *reap(void *child) {
+    while (waitpid((pid_t)(intptr_t)child, NULL, 0) < 0 && errno == EINTR) {}
+    return NULL;
+}
+
 void linux_put_down(pid_t child) {
     kill(child, SIGKILL);
-    for (int tries = 0; tries < 100 && waitpid(child, NULL, WNOHANG) == 0; tries++) {
-        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    for (int tries = 0; tries < 10; tries++) {
+        if (waitpid(child, NULL, WNOHANG) != 0) return;
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
     }
+    // On a machine with too much to do it may take a while, and nobody should wait for it.
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, reap, (void *)(intptr_t)child) == 0) pthread_detach(thread);
 }
 
 // A second in all.

@@ -106,7 +106,11 @@ final class AttemptStarter: Sendable {
         switch attempt.isAsked ? server.answer() : .unable {
         case .started(let shim): pid = shim
         case .unable: pid = try spawn(attempt)
-        case .unknown: return pickUp(attempt.order)
+        case .unknown:
+            // One that is over already is watched by nobody. Not reaped its number can be no other's.
+            var status: Int32 = -1
+            if pickUp(attempt.order), let shim = attempt.subject.directory.shim() { _ = linux_reap(shim, &status) }
+            return
         }
         // Ours until it is reaped, so the number can be no other's.
         let handle = linux_pidfd_open(pid)
@@ -128,8 +132,10 @@ final class AttemptStarter: Sendable {
 
     // MARK: Picking up
 
-    /// Finds out what became of an attempt that has arrived at the watch, and watches it while it lives.
-    func pickUp(_ order: AttemptOrder) {
+    /// Finds out what became of an attempt that has arrived at the watch, and watches it while it lives. True when it is
+    /// over.
+    @discardableResult
+    func pickUp(_ order: AttemptOrder) -> Bool {
         var values: [[UInt8]] = []
         var unreadable: String?
         for secret in order.secrets {
@@ -137,14 +143,18 @@ final class AttemptStarter: Sendable {
         }
         guard let directory = try? directory(of: order) else {
             // Nothing can be told now; the lock is looked at again and again until something can.
-            return retryLater(order, values, unreadable)
+            retryLater(order, values, unreadable)
+            return false
         }
         let subject = AttemptSubject(
             key: order.key, directory: directory, masks: SecretMasks(of: values), unreadableSecret: unreadable)
         switch subject.conclusion() {
-        case .over(let result): watch.conclude(order.key, result)
+        case .over(let result):
+            watch.conclude(order.key, result)
+            return true
         case .alive(let process):
             watch.watch(AttemptWatch.Watched(subject: subject, process: process), saysRunning: .now)
+            return false
         }
     }
 

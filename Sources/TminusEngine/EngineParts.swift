@@ -84,6 +84,9 @@ package protocol PlanFiles: Sendable {
     /// - Throws: `EngineError` of code `files`, naming the path.
     func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8]
 
+    /// Whether something was ever started by this name here, or may have been; pinned files alone say nothing of it.
+    func hasAttempts(_ run: String) async -> Bool
+
     /// Removes all that is kept of a run that is over: pinned files, attempts, logs. Nil when something of it is still
     /// alive, and nothing was removed then; else how many bytes of disk that freed.
     ///

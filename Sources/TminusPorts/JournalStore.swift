@@ -29,8 +29,9 @@ package protocol JournalStore: PrunableStore {
     /// Every run that has not ended, oldest first.
     func liveRuns() async throws(StoreError) -> [RunSummary]
 
-    /// How many runs of the pipeline there are: the next one's number is one more.
-    func count(pipeline: String) async throws(StoreError) -> Int
+    /// How many runs of the pipeline there ever were, or the highest number among their names (`checkout-12`) when that
+    /// is more: the next one's number is higher.
+    func lastNumber(of pipeline: String) async throws(StoreError) -> Int
 
     /// The run that a tag triggered, under whatever address of its repository; nil when none was.
     func run(of origin: TagOrigin) async throws(StoreError) -> String?

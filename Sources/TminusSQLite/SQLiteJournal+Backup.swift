@@ -27,13 +27,12 @@ extension SQLiteJournal {
     /// lock.
     ///
     /// The backup is checked first: that it is whole, of a schema this version knows, and that every run's chain holds.
-    /// What was there before stays beside it as `<path>.replaced`; the new file takes its place in one step.
+    /// What was there before stays beside it as `<path>.replaced`; the new file takes its place in one step, and what
+    /// else belongs to a restore is owed from then on: see `owed()`.
     ///
-    /// - Returns: how many runs the backup holds, and what was enclosed in it.
+    /// - Returns: how many runs the backup holds.
     /// - Throws: `.corrupt`, `.newerSchema`, `.storage`; the journal is then as it was.
-    package static func restore(
-        from backup: String, to path: String, version: String
-    ) throws(StoreError) -> (runs: Int, enclosed: [EnclosedFile]) {
+    package static func restore(from backup: String, to path: String, version: String) throws(StoreError) -> Int {
         guard FileManager.default.fileExists(atPath: backup) else {
             throw StoreError(.storage, "there is no file \(backup)")
         }
@@ -43,31 +42,72 @@ extension SQLiteJournal {
             configuration.readonly = true
             return try DatabaseQueue(path: backup, configuration: configuration)
         }
-        let fresh = path + ".restoring"
-        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(fresh + suffix) }
-        let enclosed = try JournalCopy.enclosed(in: source)
-        try JournalCopy.make(of: source, at: fresh, version: version)
+        try takeBackRestore(cutShortAt: path)
+        let enclosed = try JournalCopy.enclosed(in: source) ?? []
+        try JournalCopy.make(of: source, at: fresh(path), version: version, enclosed: enclosed)
         try setAside(path, version)
-        guard rename(fresh, path) == 0 else {
+        guard rename(fresh(path), path) == 0 else {
             throw StoreError(.storage, "cannot put the backup at \(path): \(String(cString: strerror(errno)))")
         }
         try JournalCopy.sync(folderOf: path)
-        return (runs, enclosed)
+        return runs
+    }
+
+    private static func fresh(_ path: String) -> String { path + ".restoring" }
+    private static func replaced(_ path: String) -> String { path + ".replaced" }
+
+    /// Removes what a restore left that was ended before its last step, and puts the old journal's log back beside it.
+    /// The caller holds the engine's lock.
+    ///
+    /// - Throws: `.storage`.
+    package static func takeBackRestore(cutShortAt path: String) throws(StoreError) {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            unlink(fresh(path) + suffix)
+            unlink(fresh(path) + ".part" + suffix)
+        }
+        let old = replaced(path)
+        var (here, aside) = (stat(), stat())
+        // One file by two names: the backup never got into its place.
+        guard stat(path, &here) == 0, stat(old, &aside) == 0, here.st_ino == aside.st_ino, here.st_dev == aside.st_dev
+        else { return }
+        let isWithoutLog = !FileManager.default.fileExists(atPath: path + "-wal")
+        if isWithoutLog, rename(old + "-wal", path + "-wal") != 0, errno != ENOENT {
+            throw StoreError(.storage, "cannot put \(old)-wal back: \(String(cString: strerror(errno)))")
+        }
+        try JournalCopy.sync(folderOf: path)
+        unlink(old)
     }
 
     /// Keeps the old journal under another name, and leaves no write-ahead log that could be taken for the new one's.
+    ///
+    /// A power cut may take names that are not synced, and keep later ones: each step is certain before the next.
     private static func setAside(_ path: String, _ version: String) throws(StoreError) {
         guard FileManager.default.fileExists(atPath: path) else { return }
-        let old = path + ".replaced"
+        let old = replaced(path)
         for suffix in ["", "-wal"] { unlink(old + suffix) }
         // Closing the last connection moves the log into the file. A journal too damaged to open keeps its log beside
         // it, under its new name.
         try? file(path, version).openWriter().close()
+        try JournalCopy.sync(folderOf: path)
         guard link(path, old) == 0 else {
             throw StoreError(.storage, "cannot keep the old journal as \(old): \(String(cString: strerror(errno)))")
         }
+        try JournalCopy.sync(folderOf: path)
         if FileManager.default.fileExists(atPath: path + "-wal") { rename(path + "-wal", old + "-wal") }
         unlink(path + "-shm")
+        try JournalCopy.sync(folderOf: path)
+    }
+
+    /// What came with the backup that this journal was restored from, and is not in its place yet; nil when nothing is
+    /// owed. It came into its place together with the journal, so it is there as long as somebody may still be needed
+    /// to finish the restore.
+    package func owed() async throws(StoreError) -> [EnclosedFile]? {
+        try await read { db in try JournalCopy.enclosed(db) }
+    }
+
+    /// All that a restore owed is in its place, and durable.
+    package func settleRestore() async throws(StoreError) {
+        try await write { db in try db.execute(sql: "DROP TABLE IF EXISTS enclosed") }
     }
 
     private func onQueueOfItsOwn(
@@ -136,10 +176,10 @@ private enum JournalCopy {
         }
     }
 
-    /// Only copies have the table: what was enclosed goes back to its own file.
+    /// Only copies have the table, and each has it: what was enclosed goes back to its own file, and what was live is
+    /// marked, before an engine goes on with it.
     private static func enclose(_ files: [EnclosedFile], in db: Database) throws {
         try db.execute(sql: "DROP TABLE IF EXISTS enclosed")
-        guard !files.isEmpty else { return }
         try db.execute(sql: "CREATE TABLE enclosed (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT")
         for file in files {
             try db.execute(
@@ -147,14 +187,17 @@ private enum JournalCopy {
         }
     }
 
-    static func enclosed(in source: DatabaseQueue) throws(StoreError) -> [EnclosedFile] {
-        try translating {
-            try source.read { db in
-                guard try db.tableExists("enclosed") else { return [] }
-                return try Row.fetchAll(db, sql: "SELECT name, bytes FROM enclosed ORDER BY name").map { row in
-                    EnclosedFile(name: row["name"], bytes: Array(row["bytes"] as Data))
-                }
-            }
+    static func enclosed(in source: DatabaseQueue) throws(StoreError) -> [EnclosedFile]? {
+        try translating { try source.read(enclosed) }
+    }
+
+    /// Nil for what is no copy.
+    static func enclosed(_ db: Database) throws -> [EnclosedFile]? {
+        // Asked of the file: another connection may have removed the table since this one read the schema.
+        let isThere = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'enclosed')")
+        guard isThere == true else { return nil }
+        return try Row.fetchAll(db, sql: "SELECT name, bytes FROM enclosed ORDER BY name").map { row in
+            EnclosedFile(name: row["name"], bytes: Array(row["bytes"] as Data))
         }
     }
 

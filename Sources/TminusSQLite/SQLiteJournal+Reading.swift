@@ -89,9 +89,15 @@ extension SQLiteJournal {
         try await read { db in try Self.summaries("WHERE ended IS NULL ORDER BY position", [], db) }
     }
 
-    package func count(pipeline: String) async throws(StoreError) -> Int {
+    package func lastNumber(of pipeline: String) async throws(StoreError) -> Int {
         try await read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM runs WHERE pipeline = ?", arguments: [pipeline]) ?? 0
+            // What is no number is 0 to SQLite.
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT max(count(*), coalesce(max(CAST(substr(run, length(pipeline) + 2) AS INTEGER)), 0))
+                    FROM runs WHERE pipeline = ?
+                    """, arguments: [pipeline]) ?? 0
         }
     }
 

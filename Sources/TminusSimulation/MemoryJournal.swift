@@ -157,8 +157,12 @@ package final class MemoryJournal: JournalStore {
         content.withLock { content in content.runs.map(\.summary).filter { !$0.status.isTerminal } }
     }
 
-    package func count(pipeline: String) async throws(StoreError) -> Int {
-        content.withLock { content in content.runs.count { $0.summary.pipeline == pipeline } }
+    package func lastNumber(of pipeline: String) async throws(StoreError) -> Int {
+        content.withLock { content in
+            let names = content.runs.map(\.summary).filter { $0.pipeline == pipeline }.map(\.run)
+            let numbers = names.compactMap { Int($0.dropFirst(pipeline.count + 1)) }
+            return max(names.count, numbers.max() ?? 0)
+        }
     }
 
     package func run(of origin: TagOrigin) async throws(StoreError) -> String? {

@@ -97,7 +97,8 @@ extension World {
                 answer(need, pump)
             }
         }
-        helpersDelay = isBusy ? 60_000 : min(helpersDelay * 2, 3_600_000)
+        // Soon enough for the shortest window: who answers only when it has closed could go on so for ever.
+        helpersDelay = isBusy ? 60_000 : min(helpersDelay * 2, 600_000)
         agenda.put(.helpersLook, at: time + helpersDelay)
     }
 

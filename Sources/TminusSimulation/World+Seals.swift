@@ -22,6 +22,7 @@ extension World {
             tell(incarnation, .sealChecked(phase: phase, digest: known, faults: []), after: 5)
             return
         }
+        if let found { runs[run].foundSeals.insert(found) }
         let faults = found == nil ? ["the seal is gone"] : found == known ? [] : ["it is another seal"]
         tell(incarnation, .sealChecked(phase: phase, digest: found, faults: faults), after: random.between(1, 200))
     }
@@ -34,9 +35,11 @@ extension World {
             runs[run].ledger.steps[step].succeededAt = nil
             (runs[run].ledger.isSealSound, runs[run].ledger.sealDigest) = (false, nil)
         case .phaseSealed(_, let digest): runs[run].ledger.sealDigest = digest
-        case .sealChecked(let phase, let digest, let faults):
-            if faults.isEmpty, digest != runs[run].ledger.sealDigest || digest != runs[run].seals[phase] {
-                violate("seal", "a seal is called sound, and is not the one that was kept")
+        case .sealChecked(_, let digest, let faults):
+            // It may be gone again by now: what an engine saw may reach the journal seconds later.
+            let wasFound = digest.map { runs[run].foundSeals.contains($0) } ?? false
+            if faults.isEmpty, digest != runs[run].ledger.sealDigest || !wasFound {
+                violate("seal", "a seal is called sound, and is not the one that was kept, or was never looked at")
             }
             runs[run].ledger.isSealSound = faults.isEmpty
         case .stepSucceeded(let step): runs[run].ledger.steps[step].succeededAt = event.at

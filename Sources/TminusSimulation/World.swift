@@ -176,6 +176,8 @@ struct SimulatedRun {
 
     /// The seals that lie on the disk, by phase.
     var seals: [String?]
+    /// Those that somebody who looked has found there.
+    var foundSeals: Set<String> = []
 
     /// Budget and rule measurements handed out, with what was really so.
     var budgets: [(measurement: BudgetMeasurement, truth: MetricsMode)] = []

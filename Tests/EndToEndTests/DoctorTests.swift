@@ -4,7 +4,7 @@ import TminusModel
 
 /// Each damage is planted on a real directory, and `tminus doctor` names it and says what to do.
 @Suite struct DoctorTests {
-    private struct Finding {
+    struct Finding {
         let level: String
         let subject: String
         let text: String
@@ -12,7 +12,7 @@ import TminusModel
     }
 
     /// Two ended runs, one of them a release with a bundle and a seal.
-    private func bench() async throws -> Tminus {
+    func bench() async throws -> Tminus {
         let tminus = try Tminus()
         try tminus.add(fixtures: "mark", "until")
         try tminus.write(
@@ -38,21 +38,21 @@ import TminusModel
         return tminus
     }
 
-    private func stopped() async throws -> Tminus {
+    func stopped() async throws -> Tminus {
         let tminus = try await bench()
         try await stopEngine(tminus)
         return tminus
     }
 
-    private func stopEngine(_ tminus: Tminus) async throws {
+    func stopEngine(_ tminus: Tminus) async throws {
         let pid = try #require(tminus.enginePid)
         kill(pid, SIGTERM)
         #expect(try await Waiting.until { kill(pid, 0) != 0 })
     }
 
-    private func path(_ tminus: Tminus, _ name: String) -> String { tminus.data.appendingPathComponent(name).path }
+    func path(_ tminus: Tminus, _ name: String) -> String { tminus.data.appendingPathComponent(name).path }
 
-    private func sql(_ tminus: Tminus, _ text: String) async throws {
+    func sql(_ tminus: Tminus, _ text: String) async throws {
         let ended = try await tminus.start(
             program: "/usr/bin/sqlite3", [path(tminus, "journal.sqlite"), text]
         ).ended()
@@ -60,7 +60,7 @@ import TminusModel
     }
 
     /// What is not well, and the exit code.
-    private func findings(_ tminus: Tminus) async throws -> (found: [Finding], status: Int32) {
+    func findings(_ tminus: Tminus) async throws -> (found: [Finding], status: Int32) {
         let ended = try await tminus.run("doctor", "--json")
         let json = try #require(ended.json as? [String: Any], "\(ended.output)\(ended.errors)")
         let all = try #require(json["findings"] as? [[String: Any]])
@@ -72,7 +72,7 @@ import TminusModel
         return (found, ended.status)
     }
 
-    private func expect(
+    func expect(
         _ level: String, _ subject: String, _ text: String, _ tminus: Tminus,
         location: SourceLocation = #_sourceLocation
     ) async throws {

@@ -40,11 +40,11 @@ struct GitHostTests {
         try await shop.tag("v1")
         try await shop.tag("v2")
         let host = try await GitHost.https(shop.tminus)
-        let url = "https://localhost:\(host.port)/shop.git"
+        let url = "https://localhost:\(host.port)/git/shop.git"
         try shop.writePolicy(url: url, access: ", authorities: [\(shop.tminus.folder.path)/ca.pem]")
 
         let ran = try await shop.tminus.run(
-            "run", "--repo", "https://localhost:\(host.port)/shop", "--git-authority", "ca.pem", "--tag", "v1",
+            "run", "--repo", "https://localhost:\(host.port)/git/shop", "--git-authority", "ca.pem", "--tag", "v1",
             "pipelines/shop.yaml")
         #expect(ran.status == 0, "\(ran.output)\(ran.errors)")
         let triggered = try await shop.tminus.run("trigger", "--repo", "shop", "--tag", "v2")

@@ -39,6 +39,14 @@ struct TortureTests {
         try await torture("power.py", "--images", "40", "--engines", "0", "--lying")
     }
 
+    @Test func aRestoreThatIsCutShortLeavesOneJournalWholeAndStartsNothingTwice() async throws {
+        try await torture("restore.py", "--points", "0", "--kinds", "16", "--images", "8")
+    }
+
+    @Test func whatsWrongAfterARestoreIsSeenByTheChecker() async throws {
+        try await torture("restore.py", "--tampered")
+    }
+
     @Test func aWallClockThatJumpsEndsNothingEarlyAndDoublesNothing() async throws {
         try await torture("clock.py", "--rounds", "0")
     }

@@ -81,13 +81,17 @@ extension JournalConformance {
         try expectEqual(try await store.liveRuns().map(\.run), ["b-1", "a-2", "b-2"], "the live runs")
     }
 
-    package static func checkThatRunsAreCounted(_ store: any JournalStore) async throws {
-        try expectEqual(try await store.count(pipeline: "checkout"), 0, "runs at first")
+    package static func checkThatRunsAreNumbered(_ store: any JournalStore) async throws {
+        try expectEqual(try await store.lastNumber(of: "checkout"), 0, "the last number at first")
         try await store.append([ExampleRun(name: "checkout-1").submitted])
         try await store.append([ExampleRun(name: "checkout-1").ended])
         try await store.append([ExampleRun(name: "checkout-2").submitted])
         try await store.append([ExampleRun(name: "other-1", pipeline: "other").submitted])
-        try expectEqual(try await store.count(pipeline: "checkout"), 2, "runs of checkout, ended ones included")
+        try expectEqual(try await store.lastNumber(of: "checkout"), 2, "ended runs included")
+        try await store.append([ExampleRun(name: "checkout-emergency-1-9").submitted])
+        try expectEqual(try await store.lastNumber(of: "checkout"), 3, "runs whose names say no number are counted")
+        try await store.append([ExampleRun(name: "checkout-7").submitted])
+        try expectEqual(try await store.lastNumber(of: "checkout"), 7, "numbers may have been left out")
     }
 
     package static func checkThatPagesWaitInTheOutbox(_ store: any JournalStore) async throws {

@@ -62,7 +62,7 @@ extension JournalConformance {
         try expectEqual(
             try await store.summaries(RunQuery()).map(\.run), ["checkout-3", "checkout-2"], "the runs that are listed")
         try expectEqual(try await store.pages(), [], "its pages")
-        try expectEqual(try await store.count(pipeline: "checkout"), 3, "the runs there ever were")
+        try expectEqual(try await store.lastNumber(of: "checkout"), 3, "the last number there ever was")
         try expectEqual(
             try await store.releases(service: nil, environment: nil, limit: 9), [record], "the releases")
         try expectEqual(try await store.pruned(after: 0, limit: 9).map(\.run), [rest].compactMap { $0 }, "what stays")

@@ -14,7 +14,7 @@ package enum JournalConformance {
         ("events come back in pages", checkThatEventsComeBackInPages),
         ("lines carry the chain", checkThatLinesCarryTheChain),
         ("summaries are found", checkThatSummariesAreFound),
-        ("runs are counted by pipeline", checkThatRunsAreCounted),
+        ("runs are numbered by pipeline", checkThatRunsAreNumbered),
         ("unknown runs are said to be", checkThatUnknownRunsAreSaidToBe),
         ("of concurrent appends one wins", checkThatOfConcurrentAppendsOneWins),
         ("pages wait in the outbox", checkThatPagesWaitInTheOutbox),

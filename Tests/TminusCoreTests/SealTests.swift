@@ -91,6 +91,19 @@ import TminusModel
             ])
     }
 
+    /// Found by seed 216855.
+    @Test func noSealIsMadeAnewInARunThatTurnsBack() {
+        var pump = Pump(plan("a; look <- a | go; deploy <- go") { $0["look"].hasEffect = false }, pausesAfter: 0)
+        pump.end("a")
+        pump.end("look")
+        pump.sealFaults = ["its seal is gone"]
+        pump.tell(.resume)
+        pump.tell(.rollback(reason: "enough", isPastPivotAllowed: false))
+        #expect(
+            pump.tell(.go(step: "T-1", reason: "new disk")).message
+                == "shop-1 is turning back; no phase begins any more")
+    }
+
     @Test func evidenceThatIsAskedForAgainIsSealedAgain() {
         var pump = Pump(Self.check, pausesAfter: 0)
         pump.end("look")
@@ -103,6 +116,33 @@ import TminusModel
             seals(pump) == [
                 .phaseStarted, .phaseSealed, .evidenceExpired, .phaseSealed, .sealChecked, .phaseStarted,
             ])
+    }
+
+    /// Found by seed 402135: the check that needs the approval started at night, hours after the window.
+    @Test func evidenceIsAskedForAgainWithinTheWindowOfThePhaseThatNeedsIt() {
+        var pump = Pump(
+            plan("ok; look <- ok | go") {
+                $0["ok"].kind = .approve(ApprovalRule(count: 1))
+                $0["ok"].hasEffect = false
+                $0["ok"].validFor = .seconds(3_500)
+                $0["look"].hasEffect = false
+                $0["look"].validFor = .seconds(600)
+                $0.phases[1].window = Window(fromMinute: 0, untilMinute: 60, zone: "UTC")
+            })
+        pump.tell(.approve(step: "ok", comment: ""), by: "eve")
+        pump.end("look")
+        pump.open(1, after: 3_600)
+        pump.pass(.seconds(3_600))
+        #expect(pump.needs.map(\.kind) == [.approval])
+        pump.pass(.seconds(60))
+        pump.open(1, after: 3_000)
+        pump.tell(.approve(step: "ok", comment: "still"), by: "eve")
+        #expect(pump.running == "")
+        #expect(pump.needs.map(\.sentence) == ["T-0 waits for its window, in 50m"])
+        pump.pass(.seconds(3_000))
+        #expect(pump.running == "look.2")
+        pump.end("look.2")
+        #expect(pump.running == "go")
     }
 
     @Test func anApprovalThatIsTooOldIsAskedForAgain() {
@@ -189,5 +229,13 @@ import TminusModel
         #expect(next.bodies().last?.type == .phaseSealed)
         next.tell(.resume)
         #expect(next.running == "go")
+    }
+}
+
+extension Pump {
+    /// The answer to the question for a phase's window: a minute, after some seconds.
+    fileprivate mutating func open(_ phase: Int, after seconds: Int64) {
+        let opens = now.advanced(by: .seconds(seconds))
+        send(.windowFound(phase: phase, opens: opens, closes: opens.advanced(by: .seconds(60))))
     }
 }

@@ -74,7 +74,7 @@ private final class ArrayJournal: JournalStore {
     func verify(_ run: String) async throws(StoreError) {}
     func summaries(_ query: RunQuery) async throws(StoreError) -> [RunSummary] { [] }
     func liveRuns() async throws(StoreError) -> [RunSummary] { [] }
-    func count(pipeline: String) async throws(StoreError) -> Int { 0 }
+    func lastNumber(of pipeline: String) async throws(StoreError) -> Int { 0 }
     func run(of origin: TagOrigin) async throws(StoreError) -> String? { nil }
     func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun] { [] }
     func index(_ releases: [ReleaseRecord]) async throws(StoreError) {}

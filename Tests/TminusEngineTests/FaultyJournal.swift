@@ -55,7 +55,9 @@ final class FaultyJournal: JournalStore {
     func summaries(_ query: RunQuery) async throws(StoreError) -> [RunSummary] { try await kept.summaries(query) }
     func summary(of run: String) async throws(StoreError) -> RunSummary? { try await kept.summary(of: run) }
     func liveRuns() async throws(StoreError) -> [RunSummary] { try await kept.liveRuns() }
-    func count(pipeline: String) async throws(StoreError) -> Int { try await kept.count(pipeline: pipeline) }
+    func lastNumber(of pipeline: String) async throws(StoreError) -> Int {
+        try await kept.lastNumber(of: pipeline)
+    }
     func run(of origin: TagOrigin) async throws(StoreError) -> String? { try await kept.run(of: origin) }
     func runs(repository: String, tag: String) async throws(StoreError) -> [TaggedRun] {
         try await kept.runs(repository: repository, tag: tag)

@@ -108,4 +108,16 @@ struct SubmitTests {
         let error = await #expect(throws: EngineError.self) { try await engine.submit(.made(of: 1)) }
         #expect(error?.code == .unavailable)
     }
+
+    /// An older backup was restored: what ran by a name since then must not be taken for what a new run does.
+    @Test func aNameUnderWhichSomethingWasStartedIsGivenToNoOther() async throws {
+        let bench = TestBench()
+        let engine = try await bench.started()
+        let first = try await engine.submit(.made(of: 1))
+        let pipeline = String(first.dropLast(2))
+        #expect(first == "\(pipeline)-1")
+        for number in 2...3 { bench.files.leave("\(pipeline)-\(number)") }
+        #expect(try await engine.submit(.made(of: 1)) == "\(pipeline)-4")
+        #expect(try await engine.submit(.made(of: 1)) == "\(pipeline)-5")
+    }
 }

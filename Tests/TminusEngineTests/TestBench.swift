@@ -60,6 +60,7 @@ func digest(of bytes: [UInt8]) -> String {
 final class KeptFiles: PlanFiles {
     private let all = Mutex<[String: [PinnedContent]]>([:])
     private let held = Mutex<Set<String>>([])
+    private let tried = Mutex<Set<String>>([])
     private let removed = Mutex<[String]>([])
 
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {
@@ -77,12 +78,16 @@ final class KeptFiles: PlanFiles {
 
     func files(of run: String) -> [PinnedContent]? { all.withLock { $0[run] } }
 
+    func hasAttempts(_ run: String) async -> Bool { tried.withLock { $0.contains(run) } }
+
     func remove(_ run: String) async throws(EngineError) -> Int64? {
         if held.withLock({ $0.contains(run) }) { return nil }
         removed.withLock { $0.append(run) }
         return all.withLock { $0.removeValue(forKey: run) }.map { _ in 1 } ?? 0
     }
 
+    /// Something was started by this name, and the journal does not know.
+    func leave(_ run: String) { _ = tried.withLock { $0.insert(run) } }
     /// Something of this run is still alive.
     func hold(_ run: String) { _ = held.withLock { $0.insert(run) } }
     var gone: [String] { removed.withLock { $0 } }

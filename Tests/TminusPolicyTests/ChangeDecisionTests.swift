@@ -34,6 +34,8 @@ import TminusPorts
 
     static let now = "2026-11-20T10:00"
 
+    static let digits = String(repeating: "a", count: 40)
+
     static func plan(_ environment: String = "production", _ change: ChangeClass = .normal) -> Plan {
         var deploy = Step(name: "deploy", phase: 1, kind: .run(Command(argv: ["deploy"])), hasEffect: true)
         deploy.needs = [0]
@@ -161,6 +163,33 @@ import TminusPorts
         #expect(requirement.approvals.isEmpty)
         #expect(requirement.notBefore == nil)
         #expect(requirement.notes.count == 1)
+    }
+
+    @Test func whereOnlyTagsAreReleasedAPlanFromFilesIsRefused() throws {
+        let text =
+            Self.text.replacing("hotfixMaySkip: [staging]", with: "source: tag")
+            + "\nrepositories: {shop: {url: /srv/shop.git}}\n"
+        try #require(text.contains("source: tag"))
+        let fault = #expect(throws: PolicyFault.self) { try decide(text: text) }
+        #expect(
+            fault?.description == "only tags are released to production, and this plan was made from files. Tag the "
+                + "commit, then: tminus run --repo ADDRESS --tag TAG PIPELINE; for an incident: tminus hotfix --tag "
+                + "TAG --incident INC-042. To go back no tag is needed: tminus rollback.")
+        // An incident is no way around it.
+        #expect(throws: PolicyFault.self) {
+            try decide(text: text) {
+                $0.lineage = .hotfix(incident: "INC-7")
+                $0.incident = "INC-7"
+            }
+        }
+        let back = try decide(text: text) { $0.lineage = .rollback(of: "checkout-9", restores: nil) }
+        #expect(back.notes == ["a rollback: no approvals, no lead time, no freeze and no budget hold it"])
+        var tagged = Self.plan()
+        tagged.source = PlanSource(
+            repository: "/srv/shop.git", tag: "v2", object: Self.digits, commit: Self.digits, tree: Self.digits,
+            path: "checkout.yaml", committed: try instant(Self.now, "Asia/Tokyo"))
+        #expect(try decide(tagged, text: text).change == .normal)
+        #expect(try decide(Self.plan("staging"), text: text).change == .normal)
     }
 
     @Test func aClassThatIsNotListedIsRefused() throws {

@@ -20,7 +20,7 @@ import TminusPorts
         let before = try await small.journal.lines(of: "checkout-1", after: 0, limit: 99)
         try await small.fill("checkout-3", count: 5)
         try small.journal.close()
-        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0").runs == 2)
+        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0") == 2)
         let restored = try SQLiteJournal(path: small.path, version: "0.1.0")
         #expect(try await restored.lines(of: "checkout-1", after: 0, limit: 99) == before)
         #expect(try await restored.summary(of: "checkout-3") == nil)
@@ -36,12 +36,16 @@ import TminusPorts
         let alerts = EnclosedFile(name: "alerts.json", bytes: [123, 0, 125])
         try await small.journal.backup(to: backup, enclosed: [alerts])
         try small.journal.close()
-        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0").enclosed == [alerts])
+        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0") == 1)
         let restored = try SQLiteJournal(path: small.path, version: "0.1.0")
+        #expect(try await restored.owed() == [alerts])
+        try await restored.settleRestore()
+        #expect(try await restored.owed() == nil)
         let again = small.folder.path("again.sqlite")
         try await restored.backup(to: again)
         try restored.close()
-        #expect(try SQLiteJournal.restore(from: again, to: small.path, version: "0.1.0").enclosed.isEmpty)
+        #expect(try SQLiteJournal.restore(from: again, to: small.path, version: "0.1.0") == 1)
+        #expect(try await SQLiteJournal(path: small.path, version: "0.1.0").owed() == [])
     }
 
     @Test func aBackupOfABusyJournalIsOneMoment() async throws {
@@ -112,9 +116,39 @@ import TminusPorts
         try await small.journal.backup(to: backup)
         try small.journal.close()
         try Data(repeating: 0x5A, count: 8192).write(to: URL(filePath: small.path))
-        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0").runs == 1)
+        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0") == 1)
         let journal = try SQLiteJournal(path: small.path, version: "0.1.0")
         try await journal.verify(SmallJournal.run)
         #expect(try Data(contentsOf: URL(filePath: small.path + ".replaced")) == Data(repeating: 0x5A, count: 8192))
+    }
+
+    /// A journal that can't be opened here, of a newer version say, has its newest events in its log alone.
+    @Test func aRestoreThatWasCutShortGivesTheOldJournalItsLogBack() async throws {
+        let small = try SmallJournal()
+        try await small.fill(count: 9)
+        let old = small.path + ".replaced"
+        let log = try Data(contentsOf: URL(filePath: small.path + "-wal"))
+        #expect(!log.isEmpty)
+        try FileManager.default.linkItem(atPath: small.path, toPath: old)
+        try FileManager.default.moveItem(atPath: small.path + "-wal", toPath: old + "-wal")
+        try Data([1]).write(to: URL(filePath: small.path + ".restoring"))
+        try SQLiteJournal.takeBackRestore(cutShortAt: small.path)
+        #expect(try Data(contentsOf: URL(filePath: small.path + "-wal")) == log)
+        for left in [old, old + "-wal", small.path + ".restoring"] {
+            #expect(!FileManager.default.fileExists(atPath: left), "\(left)")
+        }
+    }
+
+    @Test func theJournalThatARestoreReplacedIsLeftAlone() async throws {
+        let small = try SmallJournal()
+        try await small.fill("checkout-1", count: 3)
+        let backup = small.folder.path("backup.sqlite")
+        try await small.journal.backup(to: backup)
+        try await small.fill("checkout-2", count: 3)
+        try small.journal.close()
+        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0") == 1)
+        try SQLiteJournal.takeBackRestore(cutShortAt: small.path)
+        let replaced = try SQLiteJournal(path: small.path + ".replaced", version: "0.1.0")
+        #expect(try await replaced.summary(of: "checkout-2") != nil)
     }
 }

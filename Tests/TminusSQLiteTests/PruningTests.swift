@@ -64,7 +64,7 @@ import TminusPorts
         let backup = small.folder.path("backup.sqlite")
         try await small.journal.backup(to: backup)
         let path = small.folder.path("new.sqlite")
-        #expect(try SQLiteJournal.restore(from: backup, to: path, version: "0.1.0").runs == 0)
+        #expect(try SQLiteJournal.restore(from: backup, to: path, version: "0.1.0") == 0)
         let journal = try SQLiteJournal(path: path, version: "0.1.0")
         #expect(try await journal.pruned(after: 0, limit: 9).map(\.run.run) == ["checkout-1", "checkout-2"])
         #expect(try await journal.ended(before: nil, limit: 9).map(\.summary.run) == ["checkout-2"])

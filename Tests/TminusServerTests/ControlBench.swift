@@ -151,6 +151,7 @@ private struct NoFiles: PlanFiles {
     func folder(of run: String) -> String { "/runs/\(run)/files" }
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {}
     func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8] { [] }
+    func hasAttempts(_ run: String) async -> Bool { false }
     func remove(_ run: String) async throws(EngineError) -> Int64? { 0 }
 }
 

@@ -1,4 +1,4 @@
-"""What points.py, power.py and clock.py share: the built binary in a folder of its own, its counters, its journal.
+"""What points.py, power.py, restore.py and clock.py share: the built binary in a folder of its own, its counters, its journal.
 
 Shares no code with the engine: it reads what the steps wrote themselves, the files of the attempts, and the journal's
 tables with Python's own sqlite3 and hashlib.

@@ -52,7 +52,7 @@ int linux_send_message(int socket, const void *bytes, size_t size, int descripto
 // Waits for an answer of four bytes. -ECONNRESET when nobody is left to give one.
 int linux_receive_answer(int socket, int32_t *answer);
 
-// Kills a child of ours and reaps it, if it ends within a second.
+// Kills a child of ours, and has it reaped: here if it ends at once, else by a thread that waits for it.
 void linux_put_down(pid_t child);
 
 // Spawns `path` as a child in `directory`, with default signals and nothing blocked, in the caller's session. Standard

@@ -123,21 +123,23 @@ enum DurableFile {
         try sync(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
     }
 
-    /// Makes a folder and those above it, 0700.
+    /// Makes a folder and those above it, 0700; the names of those it makes are durable.
     static func make(_ folder: String) throws(Failure) {
-        if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash > folder.startIndex else {
-            throw refused("make", folder)
+        let slash = folder.lastIndex(of: "/") ?? folder.startIndex
+        if mkdir(folder, 0o700) != 0 {
+            if errno == EEXIST { return }
+            guard errno == ENOENT, slash > folder.startIndex else { throw refused("make", folder) }
+            try make(String(folder[..<slash]))
+            guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw refused("make", folder) }
         }
-        try make(String(folder[..<slash]))
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw refused("make", folder) }
-        try sync(String(folder[..<slash]))
+        try sync(slash > folder.startIndex ? String(folder[..<slash]) : "/")
     }
 
     /// Names in a folder, sorted; empty when it can't be read.
     static func names(in folder: String) -> [String] { FolderNames.all(in: folder) }
 
-    private static func sync(_ folder: String) throws(Failure) {
+    /// Makes the names in a folder durable.
+    static func sync(_ folder: String) throws(Failure) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw refused("open", folder) }
         defer { close(descriptor) }

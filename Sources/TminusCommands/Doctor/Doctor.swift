@@ -42,7 +42,8 @@ package struct Doctor: AsyncParsableCommand {
     private func restingFindings(_ directory: DataDirectory) async -> [Finding] {
         let idle = Finding(.ok, "engine", "none runs; the next command starts one")
         do throws(Failure) { try MissingJournal.check(directory) } catch {
-            return [Finding(.failure, "journal", "\(directory.journal) is gone", remedy: error.description)]
+            let what = MissingJournal.lost(directory.journal) ?? "is gone"
+            return [Finding(.failure, "journal", "\(directory.journal) \(what)", remedy: error.description)]
         }
         guard access(directory.journal, F_OK) == 0 else {
             return [idle, Finding(.ok, "journal", "there is none yet: the first engine makes it")]

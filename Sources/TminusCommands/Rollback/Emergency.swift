@@ -46,7 +46,7 @@ enum MissingJournal {
     }
 
     /// How a file is lost; nil when there is something in it. SQLite takes an empty one for a new one.
-    private static func lost(_ path: String) -> String? {
+    static func lost(_ path: String) -> String? {
         var status = stat()
         if stat(path, &status) != 0 { return errno == ENOENT ? "is gone" : nil }
         return status.st_size == 0 ? "is empty" : nil

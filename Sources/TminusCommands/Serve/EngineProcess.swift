@@ -26,6 +26,9 @@ struct EngineProcess {
     /// Returns when it was told to stop, or had nothing to do for long enough.
     func run() async throws {
         let assembly = try EngineAssembly(directory, logger: logger, clock: clock)
+        if directory.emergency == nil {
+            try await RestoredJournal(directory: directory, journal: assembly.journal).settle()
+        }
         let importing = EmergencyImport(directory: directory, journal: assembly.journal, logger: logger)
         let imported = directory.emergency == nil ? try await importing.run() : []
         // What stands in for a journal that is gone goes back, and releases nothing new.

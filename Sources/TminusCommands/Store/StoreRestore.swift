@@ -24,16 +24,21 @@ package struct StoreRestore: AsyncParsableCommand {
         try directory.prepare()
         let lock = try EngineLock(directory, now: LocalTime.now)
         let runs: Int
-        do {
-            let restored = try SQLiteJournal.restore(
+        do throws(StoreError) {
+            runs = try SQLiteJournal.restore(
                 from: DataDirectory.absolute(file), to: directory.journal, version: Version.current)
-            runs = restored.runs
-            try await RestoredRuns(directory: directory).mark()
-            try directory.alerts.restore(restored.enclosed)
-        } catch let error as StoreError {
+        } catch {
             throw Failure(.failed, error.description)
-        } catch let error as EngineError {
-            throw Failure(.failed, "the journal is restored, and its burn alerts are not: \(error)")
+        }
+        do {
+            let journal = try SQLiteJournal(path: directory.journal, version: Version.current)
+            try await RestoredJournal(directory: directory, journal: journal).settle()
+            try journal.close()
+        } catch {
+            throw Failure(
+                .failed,
+                "the journal is restored, and what belongs to it is not yet: \(error)\nthe engine that starts next "
+                    + "does the rest, and starts nothing before it has")
         }
         withExtendedLifetime(lock) {}
         let output = Output(options.look)

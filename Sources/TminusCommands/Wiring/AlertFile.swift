@@ -78,11 +78,15 @@ extension AlertFile {
         return [EnclosedFile(name: Self.name, bytes: bytes)]
     }
 
-    /// Puts a backup's alerts in the place of those here, which stay beside them as `<path>.replaced`.
-    func restore(_ enclosed: [EnclosedFile]) throws(EngineError) {
+    /// Puts a backup's alerts in the place of those here, which stay beside them as `<path>.replaced`. Doing it twice
+    /// changes nothing.
+    func restore(_ enclosed: [EnclosedFile]) async throws {
+        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let file = enclosed.first { $0.name == Self.name }
+        if let file, (try? await read()) == file.bytes { return try DurableFile.sync(folder) }
         guard rename(path, path + ".replaced") == 0 || errno == ENOENT else { throw refused("move", path) }
-        guard let file = enclosed.first(where: { $0.name == Self.name }) else { return }
-        try replace(with: file.bytes)
+        if let file { try DurableFile.write(file.bytes, to: path) }
+        try DurableFile.sync(folder)
     }
 }
 

@@ -30,6 +30,7 @@ struct EngineAssembly: Sendable {
         self.directory = directory
         self.clock = clock
         do {
+            if directory.emergency == nil { try SQLiteJournal.takeBackRestore(cutShortAt: directory.journal) }
             journal = try SQLiteJournal(
                 path: directory.journal, version: Version.current, ballast: Ballast(folder: directory.path))
             samples = try SQLiteSamples(path: directory.metrics, version: Version.current)

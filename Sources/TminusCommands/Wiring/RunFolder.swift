@@ -44,6 +44,10 @@ struct RunFolder {
 }
 
 extension RunFiles {
+    package func hasAttempts(_ run: String) async -> Bool {
+        FolderNames.all(in: "\(directory.runs)/\(run)").contains { $0 != "files" }
+    }
+
     package func remove(_ run: String) async throws(EngineError) -> Int64? {
         try RunFolder(directory: directory, run: run).remove()
     }

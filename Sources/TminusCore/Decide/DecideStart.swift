@@ -89,7 +89,11 @@ extension RunState {
     func hindrance(_ step: StepIndex, _ now: Instant) -> WaitReason? {
         if case .maintenanceEnd = plan.steps[step].kind { return nil }
         if freezeHolding(step, now) != nil { return .freeze }
-        if plan.steps[step].phase < phase { return nil }
+        if plan.steps[step].phase < phase {
+            // Evidence that is asked for again: within the window of the phase that wants to build on it.
+            guard phase < plan.phases.count, unaccepted[phase] > 0 else { return nil }
+            return isOpen(phase, now) ? nil : .window
+        }
         guard isOpen(plan.steps[step].phase, now) else { return .window }
         return needsSeal && (!isSealSound(now) || staleEvidence(now) != nil) ? .evidence : nil
     }

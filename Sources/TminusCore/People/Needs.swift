@@ -44,8 +44,9 @@ extension RunState {
         needs.append(contentsOf: gated.compactMap { gateNeed($0, now) })
         needs.append(contentsOf: holds.compactMap { judgementNeed($0, now) })
         needs.append(contentsOf: rules.indices.compactMap { trippedNeed($0) ?? ruleNeed($0, now) })
-        if phase < plan.phases.count, !isOpen(phase, now), unaccepted[..<phase].allSatisfy({ $0 == 0 }) {
-            needs.append(windowNeed(now))
+        if phase < plan.phases.count, !isOpen(phase, now) {
+            let hasRenewed = gated.contains { steps[$0].status == .waiting(.window) }
+            if hasRenewed || unaccepted[..<phase].allSatisfy({ $0 == 0 }) { needs.append(windowNeed(now)) }
         }
         return needs
     }

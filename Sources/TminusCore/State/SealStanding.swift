@@ -147,6 +147,7 @@ extension RunState {
     /// A person's go for a phase whose seal is not as it should be: it is made anew from the journal.
     func renewSeal(_ name: String, _ reason: String, _ person: Person) -> Obedience? {
         guard needsSeal, plan.phases[phase - 1].name == name, plan.step(named: name) == nil else { return nil }
+        if rollback != nil || abort != nil { return refuse("\(run) is turning back; no phase begins any more") }
         guard !seal.faults.isEmpty else {
             return refuse("the seal of \(name) is not what \(run) waits for")
         }

@@ -108,19 +108,18 @@ package struct LockStanding: Equatable, Sendable {
 }
 
 extension Engine {
-    /// All locks that are held, by service, then environment.
+    /// All locks that are held, by service, then environment. Each holder should be live; one that isn't is told too.
     package func locks() -> [LockStanding] {
-        holders.compactMap { lock, hold in
-            live[hold.run].map { run in
-                LockStanding(
-                    service: lock.service, environment: lock.environment, holder: hold.run, by: run.summary.by,
-                    reason: run.reason, since: hold.since,
-                    queue: waiting(for: lock).map { run in
-                        LockStanding.Waiting(
-                            run: run.run, by: run.summary.by, since: run.submitted, isRollback: run.isRollback,
-                            isBroken: run.isLockLost)
-                    })
-            }
+        holders.map { lock, hold in
+            let run = live[hold.run]
+            return LockStanding(
+                service: lock.service, environment: lock.environment, holder: hold.run, by: run?.summary.by ?? "",
+                reason: run?.reason, since: hold.since,
+                queue: waiting(for: lock).map { run in
+                    LockStanding.Waiting(
+                        run: run.run, by: run.summary.by, since: run.submitted, isRollback: run.isRollback,
+                        isBroken: run.isLockLost)
+                })
         }.sorted { ($0.service, $0.environment) < ($1.service, $1.environment) }
     }
 

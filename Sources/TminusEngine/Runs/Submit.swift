@@ -81,14 +81,26 @@ extension Engine {
     }
 
     private func allot(_ pipeline: String) async throws(EngineError) -> String {
-        let count: Int
+        let last: Int
         do throws(StoreError) {
-            count = try await parts.journal.count(pipeline: pipeline)
+            last = min(try await parts.journal.lastNumber(of: pipeline), Self.numberMax)
         } catch {
             throw EngineError(.store, "the journal could not be read: \(error)")
         }
-        let number = max(count, numbers[pipeline] ?? 0) + 1
-        numbers[pipeline] = number
+        while true {
+            let number = max(last, numbers[pipeline] ?? 0) + 1
+            numbers[pipeline] = number
+            let run = name(number, of: pipeline)
+            // Of a run that only a newer journal knows, when an older one was restored: what its attempts left would
+            // be taken for what this one's did.
+            if await !parts.files.hasAttempts(run) { return run }
+        }
+    }
+
+    /// Far above all that are given, and far below where counting would overflow.
+    private static let numberMax = 1 << 60
+
+    private func name(_ number: Int, of pipeline: String) -> String {
         // A name that no run of the journal proper has: it is put there once that is back.
         if let emergency = parts.emergency { return "\(pipeline)-emergency-\(emergency)-\(number)" }
         return "\(pipeline)-\(number)"

@@ -23,6 +23,8 @@ package struct EnvironmentRule: Equatable, Sendable {
     package var hotfixMaySkip: [String] = []
     /// Whether classes of change ask for anything here: approvals, lead time, templates, incidents.
     package var isControlled = true
+    /// Whether only what a tag of one of the policy's repositories says is released here.
+    package var needsTag = false
 
     package init(name: String) { self.name = name }
 }

@@ -26,6 +26,7 @@ package struct ChangeDecision {
     /// - Throws: `.refused`.
     package func requirement() throws(PolicyFault) -> ChangeRequirement {
         if case .rollback = change.lineage { return try rollback() }
+        try checkSource()
         var notes = try EnvironmentChain(policy, change, isHotfix: isHotfix).notes()
         let (asked, reason) = try changeClass()
         try checkRight(asked)
@@ -139,6 +140,16 @@ package struct ChangeDecision {
         throw PolicyFault(
             .refused,
             "\(change.by.name) may not \(order): \(policy.who(may: right)).")
+    }
+
+    /// The engine has compared a source that a plan names with its repository before this is asked.
+    private func checkSource() throws(PolicyFault) {
+        guard plan.source == nil, policy.environment(named: plan.environment)?.needsTag == true else { return }
+        throw PolicyFault(
+            .refused,
+            "only tags are released to \(plan.environment), and this plan was made from files. Tag the commit, then: "
+                + "tminus run --repo ADDRESS --tag TAG PIPELINE; for an incident: tminus hotfix --tag TAG --incident "
+                + "INC-042. To go back no tag is needed: tminus rollback.")
     }
 
     private func checkBlocks() throws(PolicyFault) {

@@ -23,6 +23,9 @@ package enum PolicyLoader {
         for section in PolicySection.all {
             if let node = root[section.key.name] { section.decode(node, &decoding) }
         }
+        if let environments = root["environments"], root["repositories"] == nil {
+            PolicySection.checkTags(environments, &decoding)
+        }
         try decoding.decoding.list.throwIfErrors()
         return (decoding.policy, decoding.decoding.list.sorted)
     }

@@ -31,6 +31,10 @@ extension PolicySection {
             .optional(
                 "controlled", .boolean, "false",
                 "Whether classes of change ask for approvals, lead time, templates and incidents here. Default: true."),
+            .optional(
+                "source", .choice(["any", "tag"]), "tag",
+                "Where plans come from. tag: only from a tag of one of `repositories`, as the engine itself reads it; "
+                    + "rolling back needs none. any: from files too. Default: any."),
         ])
 
     static let environments = PolicySection(
@@ -81,7 +85,18 @@ extension PolicySection {
             rule.hotfixMaySkip.append(element.text)
         }
         rule.isControlled = entry.value["controlled"]?.isTrue ?? true
+        rule.needsTag = entry.value["source"]?.text == "tag"
         return rule
+    }
+
+    /// Where only tags are released from, there must be some: called for policies without repositories.
+    static func checkTags(_ environments: YAMLNode, _ decoding: inout PolicyDecoding) {
+        for entry in environments.entries {
+            guard let source = entry.value["source"], source.text == "tag" else { continue }
+            decoding.error(
+                at: source, "nothing could be released to '\(entry.key.text)': the policy has no repositories",
+                fix: "add the repository under 'repositories', or remove 'source'")
+        }
     }
 
     /// An environment that comes before itself could never be released to.

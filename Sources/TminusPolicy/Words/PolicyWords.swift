@@ -65,6 +65,7 @@ package struct PolicyWords {
             let skip = rule.hotfixMaySkip.contains(earlier.environment) ? ", a hotfix may skip it" : ""
             lines.append("  after \(earlier.environment)\(soak)\(isOptional)\(skip)")
         }
+        if rule.needsTag { lines.append("  only from tags") }
         if let enough = rule.enough { lines.append("  \(enough) of these are enough") }
         return lines
     }
