@@ -132,8 +132,8 @@ final class AttemptStarter: Sendable {
 
     // MARK: Picking up
 
-    /// Finds out what became of an attempt that has arrived at the watch, and watches it while it lives. True when it is
-    /// over.
+    /// Finds out what became of an attempt that has arrived at the watch, and watches it while it lives. True when it
+    /// is over.
     @discardableResult
     func pickUp(_ order: AttemptOrder) -> Bool {
         var values: [[UInt8]] = []

@@ -121,7 +121,7 @@ import TminusPorts
         #expect(try await lengths(small, "events").isEmpty)
         #expect(try await lengths(small, "long_lines").isEmpty)
         try small.journal.close()
-        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0").runs == 2)
+        #expect(try SQLiteJournal.restore(from: backup, to: small.path, version: "0.1.0") == 2)
         let restored = try SQLiteJournal(path: small.path, version: "0.1.0")
         #expect(try await restored.lines(of: Self.run, after: 0, limit: 99) == lines)
     }
@@ -194,7 +194,7 @@ import TminusPorts
         let folder = try ScratchFolder()
         let (backup, path) = (folder.path("backup.sqlite"), folder.path("journal.sqlite"))
         try old(backup)
-        #expect(try SQLiteJournal.restore(from: backup, to: path, version: "0.1.0").runs == 1)
+        #expect(try SQLiteJournal.restore(from: backup, to: path, version: "0.1.0") == 1)
         let journal = try SQLiteJournal(path: path, version: "0.1.0")
         try await journal.verify("checkout-1")
     }
