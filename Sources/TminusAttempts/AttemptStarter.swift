@@ -81,7 +81,7 @@ final class AttemptStarter: Sendable {
         guard let bytes = spec.bytes else {
             throw NotStarted(reason: "its command holds a NUL, or is longer than \(ShimSpec.bytesMax) bytes")
         }
-        try SmallFile.makeDirectory(directory.path)
+        try SmallFile.makeDirectory(directory.path, isFirst: true)
         if case .perform(let performance) = order.work {
             let request = paths(of: order).performance(performance).json.bytes
             try OpenFile(directory.request, O_WRONLY | O_CREAT | O_TRUNC).write(request, path: directory.request)
@@ -169,8 +169,13 @@ final class AttemptStarter: Sendable {
     // MARK: What an order means
 
     private func directory(of order: AttemptOrder) throws(SystemFault) -> AttemptDirectory {
-        let run = order.directory.split(separator: "/").prefix(2).joined(separator: "/")
-        let runDirectory = "\(dataDirectory)/\(run)"
+        // `runs/<run>`
+        var slashes = 0
+        let run = order.directory.utf8.prefix { byte in
+            if byte == UInt8(ascii: "/") { slashes += 1 }
+            return slashes < 2
+        }
+        let runDirectory = "\(dataDirectory)/\(Substring(run))"
         return AttemptDirectory(
             path: "\(dataDirectory)/\(order.directory)", boot: boot, runIsOfThisBoot: try coversRun(runDirectory))
     }

@@ -123,7 +123,13 @@ enum SmallFile {
     }
 
     /// Makes a directory and what is missing above it, mode 0700; fine when it exists.
-    static func makeDirectory(_ path: String) throws(SystemFault) {
+    ///
+    /// - Parameter isFirst: Most likely the one above it is missing, and is made first.
+    static func makeDirectory(_ path: String, isFirst: Bool = false) throws(SystemFault) {
+        if isFirst, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
+            // Whatever is wrong with it, the directory itself can't be made then either.
+            _ = mkdir(String(path[..<slash]), 0o700)
+        }
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
             throw SystemFault(code: errno, doing: "make the directory \(path)")

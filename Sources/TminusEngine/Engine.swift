@@ -23,7 +23,11 @@ package actor Engine {
     /// The run that holds each (service, environment).
     var holders: [LockName: LockHold] = [:]
     var pending: [PendingAppend] = []
-    var appending: Task<Void, Never>?
+    var isAppending = false
+    /// Whoever waits for the append under way to end.
+    var afterAppending: [CheckedContinuation<Void, Never>] = []
+    /// What is decided now is appended by the one who asked for it.
+    var isDraining = false
     /// Appends in a row that the disk refused.
     var storageFailures = 0
     var alarm: (at: Instant, bell: Task<Void, Never>)?
@@ -129,7 +133,7 @@ extension Engine {
         await scraper.stop()
         // A change seen just now is not lost with the engine.
         if !alertBooks.isEmpty { await keepAlerts() }
-        await appending?.value
+        if isAppending { await withCheckedContinuation { afterAppending.append($0) } }
         await shelvingLast?.value
         refusePending(.leaving)
         for run in byAge {

@@ -7,7 +7,7 @@ package protocol JournalStore: PrunableStore {
     /// - Throws: `.conflict` when a batch's `expected` is not its run's last sequence, `.finished` when the run has
     ///   ended, `.duplicate` when a new run's origin has a run already, `.moved` when its tag was another object when
     ///   it made one, `.storage` when the disk said no. Nothing of any batch is kept then.
-    func append(_ batches: [JournalBatch]) async throws(StoreError)
+    nonisolated(nonsending) func append(_ batches: [JournalBatch]) async throws(StoreError)
 
     /// A run's events after `sequence` (0 for all), oldest first, at most `limit`.
     ///

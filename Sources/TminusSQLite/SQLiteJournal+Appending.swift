@@ -5,15 +5,15 @@ import TminusModel
 package import TminusPorts
 
 extension SQLiteJournal {
-    package func append(_ batches: [JournalBatch]) async throws(StoreError) {
+    package nonisolated(nonsending) func append(_ batches: [JournalBatch]) async throws(StoreError) {
         guard !batches.isEmpty else { return }
         if batches.contains(where: { $0.expected == 0 }), let ballast, !ballast.hasRoom() {
             throw StoreError(.full, "no new run starts with so little free disk space; free some and try again")
         }
-        var encoded: [EncodedBatch] = []
-        encoded.reserveCapacity(batches.count)
-        for batch in batches { encoded.append(try EncodedBatch(batch, names: names(of: batch))) }
-        let all = encoded
+        // Where the caller is: going to another thread and back costs as much. But with a run's first event comes its
+        // plan, which may be long.
+        let isShort = batches.allSatisfy { $0.expected > 0 }
+        let all = isShort ? try encoded(batches) : try await encodedApart(batches)
         try await write { [self] db in
             do {
                 try commit(all, db)
@@ -21,6 +21,17 @@ extension SQLiteJournal {
                 try commit(all, db)
             }
         }
+    }
+
+    @concurrent private func encodedApart(_ batches: [JournalBatch]) async throws(StoreError) -> [EncodedBatch] {
+        try encoded(batches)
+    }
+
+    private func encoded(_ batches: [JournalBatch]) throws(StoreError) -> [EncodedBatch] {
+        var encoded: [EncodedBatch] = []
+        encoded.reserveCapacity(batches.count)
+        for batch in batches { encoded.append(try EncodedBatch(batch, names: names(of: batch))) }
+        return encoded
     }
 
     private func names(of batch: JournalBatch) -> StepNames {

@@ -105,7 +105,7 @@ package final class SQLiteJournal: JournalStore {
 
     /// Runs `work` on the writing connection. Once begun it is not cancelled with the caller: whether it was committed
     /// must always be known.
-    func write<Value: Sendable>(
+    nonisolated(nonsending) func write<Value: Sendable>(
         _ work: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in

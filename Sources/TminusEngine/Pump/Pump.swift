@@ -12,12 +12,18 @@ struct PendingAppend {
 }
 
 extension Engine {
-    /// Takes the step runner's reports. Those of one run that arrived together are decided on together.
-    func drain() {
+    /// Takes the step runner's reports, and appends what is decided on them unless an append is under way.
+    func drain() async {
+        isDraining = true
         takeReports()
-        kick()
+        isDraining = false
+        // Not through another task, which in a chain of steps would cost one for each.
+        guard !isAppending, !pending.isEmpty, !isLeaving else { return }
+        isAppending = true
+        await appendAll()
     }
 
+    /// Reports of one run that arrived together are decided on together.
     private func takeReports() {
         var run: LiveRun?
         var inputs: [Input] = []
@@ -86,8 +92,9 @@ extension Engine {
 extension Engine {
     /// Starts appending unless an append is under way: what is decided until it is done goes into the next one.
     func kick() {
-        guard appending == nil, !pending.isEmpty, !isLeaving else { return }
-        appending = Task { await self.appendAll() }
+        guard !isAppending, !isDraining, !pending.isEmpty, !isLeaving else { return }
+        isAppending = true
+        Task { await self.appendAll() }
     }
 
     private func appendAll() async {
@@ -96,7 +103,10 @@ extension Engine {
             pending.removeAll(keepingCapacity: true)
             await append(batches)
         }
-        appending = nil
+        isAppending = false
+        let waiting = afterAppending
+        afterAppending.removeAll()
+        for continuation in waiting { continuation.resume() }
     }
 
     private func append(_ items: [PendingAppend]) async {
