@@ -23,6 +23,7 @@ enum Happening {
     case personActs
     case fault
     case helpersLook
+    case helpersApprove
 }
 
 /// What is true of one attempt, whatever the journal says.

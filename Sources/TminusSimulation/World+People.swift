@@ -97,9 +97,16 @@ extension World {
                 answer(need, pump)
             }
         }
-        // Soon enough for the shortest window: who answers only when it has closed could go on so for ever.
-        helpersDelay = isBusy ? 60_000 : min(helpersDelay * 2, 600_000)
+        helpersDelay = isBusy ? 60_000 : min(helpersDelay * 2, 3_600_000)
         agenda.put(.helpersLook, at: time + helpersDelay)
+    }
+
+    /// An approval that was asked for again is given at once: who answers only when a window has closed could go on so
+    /// for ever. What nobody is asked for stays as it is, so that a run that nothing wakes is still found.
+    mutating func approve() {
+        for pump in pumps where !pump.isFinished {
+            for need in pump.driver.state.needs(now: now) where need.kind == .approval { answer(need, pump) }
+        }
     }
 
     var isOverForHelpers: Bool { !runs.indices.contains { runs[$0].outcome == nil } }

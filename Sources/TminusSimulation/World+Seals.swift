@@ -34,6 +34,7 @@ extension World {
             report.faults[.evidenceExpired] += 1
             runs[run].ledger.steps[step].succeededAt = nil
             (runs[run].ledger.isSealSound, runs[run].ledger.sealDigest) = (false, nil)
+        case .approvalAsked: if isCalm { agenda.put(.helpersApprove, at: time + 60_000) }
         case .phaseSealed(_, let digest): runs[run].ledger.sealDigest = digest
         case .sealChecked(_, let digest, let faults):
             // It may be gone again by now: what an engine saw may reach the journal seconds later.

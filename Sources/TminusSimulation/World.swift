@@ -126,6 +126,7 @@ struct World {
         case .personActs: personActs()
         case .fault: injectFault()
         case .helpersLook: help()
+        case .helpersApprove: approve()
         }
     }
 
