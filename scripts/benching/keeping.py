@@ -1,6 +1,6 @@
 """What lasts: many runs in one engine, start-up with them, lists of them, recovery, and floods of output."""
 
-import json, os, shutil, signal, socket, statistics, subprocess, time
+import json, os, shutil, signal, socket, statistics, subprocess, threading, time
 
 from filling import fill
 from ground import MIB, Engine, Ended, engine_pid, fail, is_alive, quick, row, scratch, tminus, wait_until
@@ -166,11 +166,18 @@ def flood():
     view = subprocess.Popen(
         [tminus, "run", printing, "--data", engine.data], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
-    beside, shim, number = [], 0, 1
+    beside, peaks, number = [], [0], 1
+
+    def look():
+        while view.poll() is None:
+            peaks.append(shim_peak(f"{engine.data}/runs/printing-1"))
+            time.sleep(0.02)
+
+    threading.Thread(target=look, daemon=True).start()
     while view.poll() is None:
         number += 1
         beside += gaps(engine.data, Ended([tminus, "run", steps, "--data", engine.data]), f"beside-{number}")
-        shim = max(shim, shim_peak(f"{engine.data}/runs/printing-1"))
+    shim = max(peaks)
     if view.returncode != 0:
         fail(f"the printing step ended with {view.returncode}")
     kept = sum(os.path.getsize(os.path.join(top, name))
