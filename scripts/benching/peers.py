@@ -142,6 +142,9 @@ def show(costs):
     own = costs["tminus"]
     table = ["| Independent steps of `/bin/true` | Steps | ms a step | of Tminus | Durable |", "|---|---|---|---|---|"]
     for name, cost in sorted(costs.items(), key=lambda item: item[1]):
+        if cost <= 0:
+            row(name, "not told: its start-up varies by more than its steps take")
+            continue
         count, kept = PEERS.get(name, (STEPS, ""))
         title = TITLES.get(name, name)
         ratio = cost / own
