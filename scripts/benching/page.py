@@ -1,18 +1,12 @@
 """BENCHMARKS.json, what was measured last of each section, and BENCHMARKS.md, the page that is made of it."""
 
-import datetime, json, os, pathlib, platform, re, subprocess
+import datetime, json, os, pathlib, subprocess
 
 from ground import quick, rounds, rows, seed
+from machine import hardware
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / "BENCHMARKS.json"
-
-
-def hardware():
-    found = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
-    kibibytes = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text()).group(1))
-    return (f"{found.group(1) if found else 'unknown processor'}, {os.cpu_count()} processors, "
-            f"{kibibytes // 1024:,} MiB, Linux {platform.release()}")
 
 
 def schedule():
