@@ -1,11 +1,11 @@
 """The same independent steps, each /bin/true, by other engines: what a step costs, as ratios.
 
 Each engine runs in one process of its own from PyPI, with what it keeps in a fresh folder on the same disk, eight steps
-at a time where it knows such a thing. A slow engine gets fewer steps, and is scaled; that is said. Wall time of the
-whole process but for what it needs to be imported, which is measured by a run without steps and taken off.
+at a time where it knows such a thing. A slow engine gets fewer steps, and is scaled; that is said. Of what Python runs,
+the time of the steps alone, told by the program itself; of Tminus, ninja and make, the time of the whole command.
 """
 
-import os, shutil, statistics, subprocess
+import os, re, shutil, statistics, subprocess
 
 from ground import Engine, Ended, chance, quick, row, scratch, tminus, write
 from peer_programs import PROGRAMS
@@ -91,9 +91,10 @@ def by_program(python, name):
     return run
 
 
-def seconds(run, count):
-    ended = run(count)
-    return ended.succeeded(run.__name__) if ended.code == 0 else None
+def seconds(ended):
+    """What the steps took by the program's own word, which some engines print others' lines around; else all of it."""
+    own = re.findall(r"^took ([0-9.e-]+)$", ended.out, re.MULTILINE)
+    return float(own[-1]) if own else ended.seconds
 
 
 def peers():
@@ -110,7 +111,6 @@ def peers():
     for name in FROM_PYPI:
         if name not in missing:
             subjects[name] = by_program(python, name)
-    start = {name: seconds(run, 0) or 0 for name, run in subjects.items() if name in FROM_PYPI}
     times, broken = {name: [] for name in subjects}, {}
     for turn in range(3 if quick else 5):
         order = list(subjects)
@@ -122,7 +122,7 @@ def peers():
                 broken[name] = (ended.err.strip().splitlines() or ended.out.strip().splitlines() or ["?"])[-1][:100]
                 del subjects[name]
                 continue
-            times[name].append((ended.seconds - start.get(name, 0)) / count * 1000)
+            times[name].append(seconds(ended) / count * 1000)
             print(f"  round {turn + 1}: {name} {times[name][-1]:.2f} ms a step", flush=True)
     engine.stop()
     for name, reason in broken.items():
@@ -142,9 +142,6 @@ def show(costs):
     own = costs["tminus"]
     table = ["| Independent steps of `/bin/true` | Steps | ms a step | of Tminus | Durable |", "|---|---|---|---|---|"]
     for name, cost in sorted(costs.items(), key=lambda item: item[1]):
-        if cost <= 0:
-            row(name, "not told: its start-up varies by more than its steps take")
-            continue
         count, kept = PEERS.get(name, (STEPS, ""))
         title = TITLES.get(name, name)
         ratio = cost / own
