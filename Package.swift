@@ -29,7 +29,12 @@ let package = Package(
     ],
     targets: [
         // Programs.
-        .executableTarget(name: "tminus", dependencies: ["TminusCommands", .parser]),
+        .executableTarget(
+            name: "tminus",
+            dependencies: ["TminusCommands", .parser],
+            // Else it exports all of its 57,000 symbols, and the loader looks through them for what others want.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]
+        ),
         .executableTarget(
             name: "tminus-shim",
             cSettings: [.unsafeFlags(["-std=c11", "-Wall", "-Wextra", "-Werror", "-O2"])],
@@ -110,11 +115,7 @@ let package = Package(
             pkgConfig: "libgit2",
             providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]
         ),
-        .systemLibrary(
-            name: "Clibpq",
-            pkgConfig: "libpq",
-            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
-        ),
+        .target(name: "Clibpq"),
 
         // Tests mirror Sources.
         .target(

@@ -10,6 +10,16 @@ struct ArgumentTests {
         return try #require(parsed as? Command, "\(arguments) is \(Swift.type(of: parsed))")
     }
 
+    /// One that is made of the type's name costs every start of the program a search through all conformances.
+    @Test func everyCommandSaysItsOwnName() {
+        func unnamed(_ command: any ParsableCommand.Type) -> [String] {
+            (command.configuration.commandName == nil ? ["\(command)"] : [])
+                + command.configuration.subcommands.flatMap(unnamed)
+        }
+        #expect(TminusCommand.configuration.subcommands.count > 30)
+        #expect(unnamed(TminusCommand.self).isEmpty)
+    }
+
     @Test func runWithAFileStartsIt() throws {
         let start = try parse(
             "run", "checkout.yaml", "--input", "version=v1=2", "--input", "a=", "--phase", "T-1", "--detach",

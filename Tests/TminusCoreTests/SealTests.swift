@@ -145,6 +145,31 @@ import TminusModel
         #expect(pump.running == "go")
     }
 
+    /// Found by seed 782504: the steps that waited for the evidence left no room at the gate to renew it.
+    @Test func stepsThatWaitForEvidenceLeaveRoomAtTheGateToRenewIt() {
+        var pump = Pump(
+            plan("look | a; b") {
+                $0["look"].hasEffect = false
+                $0["look"].validFor = .seconds(600)
+                $0.attemptsAtOnceMax = 2
+                $0.askBudget()
+            }, pausesAfter: 0)
+        pump.end("look")
+        pump.send(
+            .freezes([
+                FreezeSpan(
+                    name: "night", reason: "", from: pump.now, until: pump.now.advanced(by: .seconds(7_200)),
+                    actions: [.start, .advance])
+            ]))
+        pump.tell(.resume)
+        #expect(pump.status("a") == .waiting(.freeze))
+        #expect(pump.status("b") == .waiting(.freeze))
+        pump.pass(.seconds(7_200))
+        #expect(pump.running == "look.2")
+        pump.end("look.2")
+        #expect(pump.running == "a b")
+    }
+
     @Test func anApprovalThatIsTooOldIsAskedForAgain() {
         var pump = Pump(
             plan("ok | go") {

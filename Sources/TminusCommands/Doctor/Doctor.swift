@@ -7,6 +7,7 @@ import TminusReports
 
 package struct Doctor: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Looks at everything an engine needs, and says what to do where something is wrong.",
         discussion: "Example: tminus doctor\n\nThe exit code is 1 when something fails."
     )

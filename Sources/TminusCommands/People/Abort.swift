@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Abort: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "abort",
         abstract: "Stops a run and rolls back what it did.",
         discussion: "Example: tminus abort checkout-12 --reason 'wrong version'"
     )

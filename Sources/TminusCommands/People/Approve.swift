@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Approve: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "approve",
         abstract: "Approves a change, or a step, that waits for it.",
         discussion: "Example: tminus approve checkout-12 go --comment 'checked the dashboards'"
     )

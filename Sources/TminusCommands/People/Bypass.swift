@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Bypass: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "bypass",
         abstract: "Takes a step as done by other means.",
         discussion: "Example: tminus bypass checkout-12 artifacts --reason 'copied by hand'"
     )

@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Go: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "go",
         abstract:
             "Lets a step go on that the error budget or an open judgement holds, or accepts a judging rule as it is.",
         discussion: "Example: tminus go checkout-12 canary --reason 'the alert is about another service'"

@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Override: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "override",
         abstract: "Goes on with a run although a freeze holds it.",
         discussion: """
             It counts for this run and for this one stretch of the freeze. It takes the right overrideFreeze and a

@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Pause: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "pause",
         abstract: "Starts nothing more until resumed; what runs goes on, and is judged.",
         discussion: "Example: tminus pause checkout-12 --reason 'waiting for payments'"
     )

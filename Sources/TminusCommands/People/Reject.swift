@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Reject: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "reject",
         abstract: "Rejects a step that waits for approval; it fails.",
         discussion: "Example: tminus reject checkout-12 go --reason 'payments is down'"
     )

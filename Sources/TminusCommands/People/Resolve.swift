@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Resolve: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "resolve",
         abstract: "Says what became of a step that nobody knows about, or decides about kept maintenance.",
         discussion: "Example: tminus resolve checkout-12 promote --done --reason 'v2 answers everywhere'"
     )

@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Resume: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "resume",
         abstract: "Goes on with a paused run.",
         discussion: "Example: tminus resume checkout-12"
     )

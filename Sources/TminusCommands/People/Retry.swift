@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Retry: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "retry",
         abstract: "Tries a failed step again.",
         discussion: "Example: tminus retry checkout-12 promote --reason 'the registry is back'"
     )

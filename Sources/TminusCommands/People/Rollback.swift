@@ -5,6 +5,7 @@ import TminusModel
 
 package struct Rollback: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "rollback",
         abstract: "Goes back: turns a live run around, or takes a release back to the last known-good one.",
         discussion: """
             Examples: tminus rollback --service checkout --environment production --reason 'support is flooded'

@@ -6,6 +6,7 @@ import TminusSteps
 /// What the shim runs for steps that are Tminus's own work. Not for people.
 package struct Perform: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "perform",
         abstract: "Performs one step of Tminus's own, as told by TMINUS_REQUEST; the shim runs this.",
         discussion: "Example: TMINUS_REQUEST=attempt/request tminus perform",
         shouldDisplay: false

@@ -7,6 +7,7 @@ import TminusTriggers
 
 package struct Hotfix: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "hotfix",
         abstract: "Repairs forward, fast: runs a pipeline as an emergency change, with the incident it is for.",
         discussion: """
             Examples: tminus hotfix --tag v1.4.3 --incident INC-042

@@ -5,6 +5,7 @@ import TminusModel
 
 package struct Serve: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Is the engine of a data directory: the only writer of its journal.",
         discussion: """
             Example: tminus serve --data /var/lib/tminus

@@ -5,6 +5,7 @@ import TminusReports
 
 package struct Trigger: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "trigger",
         abstract: "Has the engine look at a tag, and make one run of it: for CI and hooks.",
         discussion: """
             Examples: tminus trigger --repo shop --tag v1.4.2

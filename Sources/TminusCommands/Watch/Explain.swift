@@ -6,6 +6,7 @@ import TminusReports
 
 package struct Explain: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "explain",
         abstract: "Tells why a run, or one of its steps, is where it is: the facts, and the numbers behind them.",
         discussion: """
             Example: tminus explain checkout-12 canary

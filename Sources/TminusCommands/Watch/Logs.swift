@@ -6,6 +6,7 @@ import TminusReports
 
 package struct Logs: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "logs",
         abstract: "Prints what a step wrote, secrets masked.",
         discussion: "Example: tminus logs checkout-12 promote --follow"
     )

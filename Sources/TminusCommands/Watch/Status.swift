@@ -6,6 +6,7 @@ import TminusReports
 
 package struct Status: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "status",
         abstract: "Says where a run stands and what it waits for; without a run, all that have not ended.",
         discussion: """
             Example: tminus status checkout-12

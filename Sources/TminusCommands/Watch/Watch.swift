@@ -3,6 +3,7 @@ import TminusAPI
 
 package struct Watch: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
+        commandName: "watch",
         abstract: "Watches a run until it ends; its exit code is the run's.",
         discussion: "Example: tminus watch checkout-12"
     )

@@ -11,10 +11,10 @@ extension RunState {
             guard let hindrance = hindrance(step, now) else {
                 return begin(step, act: 0, number: steps[step].number + 1, now)
             }
-            if mayWaitAtGate { return [.stepWaiting(step: step, for: hindrance)] }
+            if mayWaitAtGate(step) { return [.stepWaiting(step: step, for: hindrance)] }
         }
         // Gates are asked for no more steps than could start, so that a wide plan asks as it goes.
-        guard let step = ready.asking.first, mayWaitAtGate, !isTooEarly(step) else { return nil }
+        guard let step = ready.asking.first, mayWaitAtGate(step), !isTooEarly(step) else { return nil }
         return [.stepWaiting(step: step, for: hindrance(step, now) ?? .budget)]
     }
 
@@ -74,7 +74,12 @@ extension RunState {
 
     var hasSlot: Bool { live.count < plan.attemptsAtOnceMax }
 
-    private var mayWaitAtGate: Bool { gated.count + live.count < plan.attemptsAtOnceMax }
+    /// Steps of a later phase don't stand in the way of evidence that they wait for.
+    private func mayWaitAtGate(_ step: StepIndex) -> Bool {
+        let own = plan.steps[step].phase
+        let before = own < phase ? gated.count { plan.steps[$0].phase <= own } : gated.count
+        return before + live.count < plan.attemptsAtOnceMax
+    }
 
     private func isProcess(_ step: StepIndex, act: Int) -> Bool {
         switch plan.steps[step].kind {

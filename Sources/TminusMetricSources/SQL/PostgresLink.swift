@@ -24,12 +24,14 @@ final class PostgresLink {
         var values: [CountRow.Value]
     }
 
+    private let pq: pq_functions
     private let link: OpaquePointer
     private let deadline: ContinuousClock.Instant
     private let timeout: Duration
 
     /// - Throws: `.unreachable`, `.refused` with what the server said, `.timeout`.
     init(_ connection: String, password: String?, timeout: Duration) throws(MetricError) {
+        pq = try PostgresLibrary.functions()
         deadline = .now + timeout
         self.timeout = timeout
         let milliseconds = min(max(timeout.milliseconds, 1), 86_400_000)
@@ -42,7 +44,7 @@ final class PostgresLink {
         let names = fields.map { strdup($0.0) }
         let values = fields.map { strdup($0.1) }
         defer { for text in names + values { free(text) } }
-        let started = PQconnectStartParams(
+        let started = pq.PQconnectStartParams(
             names.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 1)
         guard let started else { throw MetricError(.unreachable, "no memory for a connection") }
         link = started
@@ -51,16 +53,16 @@ final class PostgresLink {
         _ = try run("SET LOCAL statement_timeout = \(milliseconds)", [])
     }
 
-    deinit { PQfinish(link) }
+    deinit { pq.PQfinish(link) }
 
     private func connect() throws(MetricError) {
-        guard PQstatus(link) != CONNECTION_BAD else { throw failure(.unreachable) }
+        guard pq.PQstatus(link) != CONNECTION_BAD else { throw failure(.unreachable) }
         var wanted = PGRES_POLLING_WRITING
         while true {
             if wanted == PGRES_POLLING_OK { return }
             guard wanted != PGRES_POLLING_FAILED else { throw failure(.unreachable) }
             try wait(for: wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT)
-            wanted = PQconnectPoll(link)
+            wanted = pq.PQconnectPoll(link)
         }
     }
 
@@ -71,7 +73,7 @@ final class PostgresLink {
             guard left > 0 else {
                 throw MetricError(.timeout, "no answer within \(timeout.releaseText)")
             }
-            var item = pollfd(fd: PQsocket(link), events: Int16(event), revents: 0)
+            var item = pollfd(fd: pq.PQsocket(link), events: Int16(event), revents: 0)
             guard item.fd >= 0 else { throw failure(.unreachable) }
             let count = poll(&item, 1, Int32(left))
             if count > 0 { return }
@@ -88,15 +90,15 @@ final class PostgresLink {
         let types = values.map(\.type)
         let texts = values.map { strdup($0.text) }
         defer { for text in texts { free(text) } }
-        let sent = PQsendQueryParams(
+        let sent = pq.PQsendQueryParams(
             link, sql, Int32(values.count), types, texts.map { UnsafePointer($0) }, nil, nil, 0)
-        guard sent == 1, PQsetSingleRowMode(link) == 1 else { throw failure(.unreachable) }
+        guard sent == 1, pq.PQsetSingleRowMode(link) == 1 else { throw failure(.unreachable) }
         var rows: [Row] = []
         while let result = try result() {
-            defer { PQclear(result) }
-            let status = PQresultStatus(result)
+            defer { pq.PQclear(result) }
+            let status = pq.PQresultStatus(result)
             switch status {
-            case PGRES_SINGLE_TUPLE: rows.append(Self.row(result))
+            case PGRES_SINGLE_TUPLE: rows.append(row(result))
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
             default: throw refusal(result)
             }
@@ -107,26 +109,26 @@ final class PostgresLink {
     }
 
     private func result() throws(MetricError) -> OpaquePointer? {
-        while PQflush(link) == 1 { try wait(for: POLLOUT) }
-        while PQisBusy(link) == 1 {
+        while pq.PQflush(link) == 1 { try wait(for: POLLOUT) }
+        while pq.PQisBusy(link) == 1 {
             try wait(for: POLLIN)
-            guard PQconsumeInput(link) == 1 else { throw failure(.unreachable) }
+            guard pq.PQconsumeInput(link) == 1 else { throw failure(.unreachable) }
         }
-        return PQgetResult(link)
+        return pq.PQgetResult(link)
     }
 
-    private static func row(_ result: OpaquePointer) -> Row {
+    private func row(_ result: OpaquePointer) -> Row {
         var row = Row(columns: [], values: [])
-        for column in 0..<PQnfields(result) {
-            row.columns.append(PQfname(result, column).map { String(cString: $0) } ?? "")
+        for column in 0..<pq.PQnfields(result) {
+            row.columns.append(pq.PQfname(result, column).map { String(cString: $0) } ?? "")
             row.values.append(value(result, column))
         }
         return row
     }
 
-    private static func value(_ result: OpaquePointer, _ column: Int32) -> CountRow.Value {
-        guard PQgetisnull(result, 0, column) == 0, let text = PQgetvalue(result, 0, column) else { return .null }
-        switch PQftype(result, column) {
+    private func value(_ result: OpaquePointer, _ column: Int32) -> CountRow.Value {
+        guard pq.PQgetisnull(result, 0, column) == 0, let text = pq.PQgetvalue(result, 0, column) else { return .null }
+        switch pq.PQftype(result, column) {
         // int8, int2, int4, float4, float8, numeric.
         case 20, 21, 23, 700, 701, 1700: return CountRow.Value(number: String(cString: text))
         case 25, 1043: return .other("text")
@@ -136,15 +138,15 @@ final class PostgresLink {
     }
 
     private func failure(_ code: MetricError.Code) -> MetricError {
-        MetricError(code, Self.sentence(PQerrorMessage(link)))
+        MetricError(code, Self.sentence(pq.PQerrorMessage(link)))
     }
 
     private func refusal(_ result: OpaquePointer) -> MetricError {
         // query_canceled: the statement's own time limit.
-        let isLate = PQresultErrorField(result, Self.sqlState).map { String(cString: $0) == "57014" } ?? false
+        let isLate = pq.PQresultErrorField(result, Self.sqlState).map { String(cString: $0) == "57014" } ?? false
         return isLate
             ? MetricError(.timeout, "no answer within \(timeout.releaseText)")
-            : MetricError(.refused, Self.sentence(PQresultErrorMessage(result)))
+            : MetricError(.refused, Self.sentence(pq.PQresultErrorMessage(result)))
     }
 
     /// PG_DIAG_SQLSTATE.
