@@ -44,7 +44,10 @@ package struct TminusCommand: AsyncParsableCommand {
     /// Parses, runs, and ends the process with an `ExitStatus`.
     package static func start(_ arguments: [String]) async -> Never {
         do {
-            var command = try parseAsRoot(Array(arguments.dropFirst()))
+            // A step of Tminus's own is such a process: parsing would be half of what it costs.
+            let isPerform = arguments.dropFirst().elementsEqual(["perform"])
+            var command: any ParsableCommand =
+                isPerform ? Perform() : try parseAsRoot(Array(arguments.dropFirst()))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
