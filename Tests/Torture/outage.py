@@ -22,7 +22,7 @@ def taking_in(shelf, count, draws):
     shelf.bench.until(lambda: (shelf.bench.data / "emergency/1/imported").exists())
     shelf.stop()
     calls = disk.read_calls(shelf.bench.folder / "ops")
-    for _, name, image in rounds.cuts(shelf, "done", calls, count, draws):
+    for _, name, image in rounds.cuts(shelf, "done", calls, count, draws, also=[(len(calls), "none")]):
         rounds.lay_image(shelf, image)
         yield (f"import, {name}", *rounds.play(lambda shelf: ("", "", back.Round(shelf).take_in()), shelf))
 
@@ -33,6 +33,7 @@ def going_back(shelf, count, draws):
     (it.folder / "boot").write_text(f"{uuid.uuid4()}\n")
     apart = f'mount --bind "{it.folder}/boot" {BOOT} && exec "$@"'
     if it.start(*APART, "sh", "-c", apart, "sh", "true", out="apart").wait(bench.PATIENCE) != 0:
+        print("skipped: nobody may mount here, so the power stays on while a release is taken back", flush=True)
         return
     shelf.lay_out("lost")
     it.start(*APART, "sh", "-c", apart, "sh", bench.tracer(), "-a", "-d", "-o", "ops",
@@ -41,7 +42,7 @@ def going_back(shelf, count, draws):
         raise bench.Problem(f"the release to record was not taken back: {shelf.said()}")
     shelf.settle()
     calls = disk.read_calls(it.folder / "ops")
-    for until, name, image in rounds.cuts(shelf, "lost", calls, count, draws):
+    for until, name, image in rounds.cuts(shelf, "lost", calls, count, draws, also=[(len(calls), "none")]):
         marks = b"".join(call.bytes for call in calls[:until] if call.is_done and call.path == f"{it.folder}/marks")
         yield (f"back, {name}", *rounds.play(go_on, shelf, image, marks))
 

@@ -284,7 +284,9 @@ def power(shelf, count, draws):
     shelf.ask(shelf.bench.run(*ORDER))
     shelf.stop()
     calls = disk.read_calls(shelf.bench.folder / "ops")
-    for number, (_, name, image) in enumerate(rounds.cuts(shelf, "before", calls, count, draws, first)):
+    # What its end left that is not certain yet is where something would come back.
+    cuts = rounds.cuts(shelf, "before", calls, count, draws, first, [(len(calls), "none")])
+    for number, (_, name, image) in enumerate(cuts):
         yield (name, *rounds.play(lose_power, shelf, image, number % 4 != 3))
 
 

@@ -174,15 +174,18 @@ def disk_of(shelf, place):
     return made
 
 
-def cuts(shelf, place, calls, count, draws, first=1):
-    """Disks after power cuts, in the order of the recorded calls: (calls done, where, what lies on it)."""
+def cuts(shelf, place, calls, count, draws, first=1, also=()):
+    """Disks after power cuts, in the order of the recorded calls: (calls done, where, what lies on it).
+
+    `also`: more of them, as (calls done, kind).
+    """
     # Half of them right after a name was changed: that is where the order of syncs matters.
     named = [number for number, call in enumerate(calls, 1)
              if number >= first and call.name in ("link", "rename", "unlink")]
-    chosen = sorted((draws.choice(named) if number % 2 else draws.randint(first, len(calls)),
-                     draws.choice(("none", "all", "ordered", "any", "any"))) for number in range(count))
+    chosen = [(draws.choice(named) if number % 2 else draws.randint(first, len(calls)),
+               draws.choice(("none", "all", "ordered", "any", "any"))) for number in range(count)]
     made, at = disk_of(shelf, place), 0
-    for until, kind in chosen:
+    for until, kind in sorted(chosen + list(also)):
         while at < until:
             made.play(calls[at])
             at += 1
