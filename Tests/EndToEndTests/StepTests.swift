@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func aTimeLimitHoldsWhileNoEngineLives() async throws {
-        let tminus = try bench("  one: {run: [./until, never], timeout: 5s, grace: 1s, effect: none}")
+        let tminus = try bench("  one: {run: [./until, never], timeout: 15s, grace: 1s, effect: none}")
         let run = try await tminus.submit("p.yaml")
         #expect(try await Waiting.until { tminus.exists("marks") })
         #expect(tminus.killEngine())
