@@ -87,6 +87,9 @@ package protocol PlanFiles: Sendable {
     /// Whether something was ever started by this name here, or may have been; pinned files alone say nothing of it.
     func hasAttempts(_ run: String) async -> Bool
 
+    /// Whether something of a run that is over is still alive.
+    func isBusy(_ run: String) async -> Bool
+
     /// Removes all that is kept of a run that is over: pinned files, attempts, logs. Nil when something of it is still
     /// alive, and nothing was removed then; else how many bytes of disk that freed.
     ///

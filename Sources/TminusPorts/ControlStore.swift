@@ -2,7 +2,10 @@ package import TminusModel
 
 /// Keeps what concerns more than one run, beside the journals and in the same file, so that one backup holds both.
 package protocol ControlStore: Sendable {
-    /// Appends, durable when this returns. - Throws: `.conflict` when `expected` is not the last sequence, `.storage`.
+    /// Appends, durable when this returns. A store that is the journal of runs too lists those of a `runsPruned` as
+    /// pruned in the same transaction: what is recorded is begun.
+    ///
+    /// - Throws: `.conflict` when `expected` is not the last sequence, `.storage`.
     func appendControl(_ events: [ControlEvent], expected: Int) async throws(StoreError)
 
     /// Events after `sequence` (0 for all), oldest first, at most `limit`.

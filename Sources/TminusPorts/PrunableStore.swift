@@ -8,8 +8,8 @@ package protocol PrunableStore: Sendable {
     func ended(before position: Int?, limit: Int) async throws(StoreError) -> [EndedRun]
 
     /// Removes at most `limit` of a run's events, and its pages, in one transaction; true when none is left. From the
-    /// first call on the run is no longer listed or read; its name, where it came from, its release and the end of
-    /// its chain stay.
+    /// first call on, or from the control event that records it, the run is no longer listed or read; its name, where
+    /// it came from, its release and the end of its chain stay.
     ///
     /// - Throws: `.conflict` when the run has not ended, `.unknownRun`, `.storage`.
     func prune(_ run: String, at: Instant, limit: Int) async throws(StoreError) -> Bool
@@ -28,7 +28,7 @@ package struct EndedRun: Equatable, Sendable {
     package var position: Int
     package var summary: RunSummary
     package var rest: PrunedRun
-    /// Some of its events are gone already.
+    /// It is recorded as pruned, and its files or some of its events may be gone already.
     package var isPruned: Bool
 
     package init(position: Int, summary: RunSummary, rest: PrunedRun, isPruned: Bool = false) {

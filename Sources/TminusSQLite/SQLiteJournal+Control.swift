@@ -25,6 +25,7 @@ extension SQLiteJournal: ControlStore {
                 guard event.sequence == expected + 1 + offset else {
                     throw StoreError(.conflict, "control event \(event.sequence) stands in the wrong place")
                 }
+                if case .runsPruned(let runs, _, _) = event.body { try Self.list(runs, at: event.at, db) }
                 let line = event.json.bytes
                 hash = EventChain.hash(after: hash, line: line)
                 try insert.execute(arguments: [

@@ -48,8 +48,7 @@ extension SQLiteJournal {
             db.cachedStatement(sql: "SELECT ended IS NOT NULL FROM runs WHERE run = ?"), arguments: [run])
         guard let over else { throw StoreError(.unknownRun, "there is no run \(run); tminus run list shows all") }
         guard over else { throw StoreError(.conflict, "\(run) has not ended, and is not pruned") }
-        try db.cachedStatement(sql: "INSERT INTO pruned (run, at) VALUES (?, ?) ON CONFLICT (run) DO NOTHING")
-            .execute(arguments: [run, at.millisecondsSinceEpoch])
+        try list(run, at: at, db)
         try db.cachedStatement(sql: "DELETE FROM pages WHERE run = ?").execute(arguments: [run])
         // From the end: whoever reads meanwhile sees the beginning or nothing, never a gap.
         try db.cachedStatement(
@@ -61,6 +60,16 @@ extension SQLiteJournal {
         let left = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM events WHERE run = ?)"), arguments: [run])
         return left == false
+    }
+
+    /// What is recorded as pruned is begun by that: nothing that was ordered since can leave it half.
+    static func list(_ runs: [PrunedRun], at: Instant, _ db: Database) throws {
+        for pruned in runs { try list(pruned.run, at: at, db) }
+    }
+
+    private static func list(_ run: String, at: Instant, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO pruned (run, at) VALUES (?, ?) ON CONFLICT (run) DO NOTHING")
+            .execute(arguments: [run, at.millisecondsSinceEpoch])
     }
 
     package func pruned(

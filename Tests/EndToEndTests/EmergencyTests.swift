@@ -195,4 +195,64 @@ import Testing
         try await GoingBackTests.release(3, on: tminus)
         #expect(try await tminus.run("audit", "verify").status == 0)
     }
+
+    @Test func aStandInThatDidNothingIsDoneWithOnceTheJournalIsBack() async throws {
+        let tminus = try GoingBackTests.shop()
+        try await GoingBackTests.release(1, on: tminus)
+        try await loseJournal(tminus)
+        #expect(try await goBack(tminus).errors.contains("no previous version"))
+        #expect(tminus.exists("data/emergency/1/journal.sqlite"))
+        try await findJournal(tminus)
+        let imported = try await tminus.run("store", "import")
+        #expect(imported.status == 0, "\(imported.errors)")
+        #expect(try await tminus.run("store", "import").output.contains("nothing is left"))
+    }
+
+    /// The engine that starts opens the review of a live rollback by itself; that it was taken in is noted all the same.
+    @Test func aRollbackThatIsStillUnderWayWhenItIsTakenInIsNotedOnceAndComesToItsEnd() async throws {
+        let tminus = try GoingBackTests.shop()
+        try tminus.write(
+            "place",
+            "#!/bin/sh\necho \"$1\" >current\n[ \"$1\" != v1 ] || while [ ! -e go ]; do sleep 0.02; done\n",
+            executable: true)
+        try tminus.write("go", "")
+        try await GoingBackTests.release(1, 2, on: tminus)
+        try tminus.remove("go")
+        try await loseJournal(tminus)
+        let back = try tminus.start(Self.back)
+        #expect(try await Waiting.until { tminus.read("current") == "v1\n" })
+        back.signal(SIGKILL)
+        _ = await back.ended()
+        try await findJournal(tminus)
+        #expect(try await tminus.run("store", "import").status == 0)
+        try tminus.write("go", "")
+        #expect(try await tminus.run("watch", "shop-emergency-1-1").status == 0)
+        tminus.killEngine()
+        #expect(try await Waiting.until { tminus.enginePid.map { kill($0, 0) != 0 } ?? true })
+        let audit = try await tminus.run("audit", "list", "--json").output.split(separator: "\n")
+        #expect(audit.filter { $0.contains("rollbackImported") }.count == 1, "\(audit)")
+        #expect(audit.filter { $0.contains("reviewOpened") }.count == 1, "\(audit)")
+    }
+
+    /// As when the engine ended between the last event of the rollback and its bundle.
+    @Test func whatWasTakenBackIsNotTakenBackAgainWhenTheJournalIsLostLater() async throws {
+        let tminus = try GoingBackTests.shop()
+        try await GoingBackTests.release(1, 2, 3, on: tminus)
+        let (path, aside) = ("data/bundles/shop/production/shop-3.bundle", "shop-3.bundle")
+        #expect(try await Waiting.until { tminus.exists(path) })
+        let bundle = tminus.folder.appendingPathComponent(aside)
+        try FileManager.default.copyItem(at: tminus.folder.appendingPathComponent(path), to: bundle)
+        let back = try await goBack(tminus)
+        #expect(back.status == 0, "\(back.output)\(back.errors)")
+        #expect(try await Waiting.until { !tminus.exists(path) })
+        tminus.killEngine()
+        #expect(try await Waiting.until { tminus.enginePid.map { kill($0, 0) != 0 } ?? true })
+        try FileManager.default.copyItem(at: bundle, to: tminus.folder.appendingPathComponent(path))
+        #expect(try await tminus.run("run", "list").status == 0)
+        #expect(try await Waiting.until { !tminus.exists(path) })
+        try await loseJournal(tminus)
+        let further = try await goBack(tminus)
+        #expect(further.status == 0, "\(further.output)\(further.errors)")
+        #expect(tminus.read("current") == "v1\n")
+    }
 }

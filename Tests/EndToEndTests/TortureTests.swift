@@ -47,6 +47,14 @@ struct TortureTests {
         try await torture("restore.py", "--tampered")
     }
 
+    @Test func upkeepThatIsCutShortLosesNothingAndLeavesNothingHalf() async throws {
+        try await torture("upkeep.py", "--points", "0", "--kinds", "3", "--images", "1")
+    }
+
+    @Test func whatsWrongAfterUpkeepIsSeenByTheChecker() async throws {
+        try await torture("upkeep.py", "--tampered")
+    }
+
     @Test func aWallClockThatJumpsEndsNothingEarlyAndDoublesNothing() async throws {
         try await torture("clock.py", "--rounds", "0")
     }

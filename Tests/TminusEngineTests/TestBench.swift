@@ -80,6 +80,8 @@ final class KeptFiles: PlanFiles {
 
     func hasAttempts(_ run: String) async -> Bool { tried.withLock { $0.contains(run) } }
 
+    func isBusy(_ run: String) async -> Bool { held.withLock { $0.contains(run) } }
+
     func remove(_ run: String) async throws(EngineError) -> Int64? {
         if held.withLock({ $0.contains(run) }) { return nil }
         removed.withLock { $0.append(run) }

@@ -36,6 +36,24 @@ import TminusPorts
         #expect(try await intruder.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") } == 9)
     }
 
+    /// A crash between the record and the first piece left a run that nobody went on with, and then recorded it twice.
+    @Test func whatIsRecordedAsPrunedIsBegunInTheSameTransaction() async throws {
+        let small = try SmallJournal()
+        try await small.fill("checkout-1", count: 9, ends: true)
+        try await small.fill("checkout-2", count: 9)
+        let rest = try #require(try await small.journal.ended(before: nil, limit: 9).first).rest
+        let event = ControlEvent(sequence: 1, at: Self.at, body: .runsPruned([rest], by: "ada", reason: "tidy"))
+        try await small.journal.appendControl([event], expected: 0)
+        #expect(try await small.journal.ended(before: nil, limit: 9).map(\.isPruned) == [true])
+        #expect(try await small.journal.pruned(after: 0, limit: 9).map(\.run) == [rest])
+        #expect(try await small.journal.summaries(RunQuery()).map(\.run) == ["checkout-2"])
+        // A live run is never recorded: neither of the two is there then.
+        let live = PrunedRun(run: "checkout-2", events: 9, head: rest.head)
+        let wrong = ControlEvent(sequence: 2, at: Self.at, body: .runsPruned([live], by: "ada", reason: "tidy"))
+        await #expect(throws: StoreError.self) { try await small.journal.appendControl([wrong], expected: 1) }
+        #expect(try await small.journal.controlEvents(after: 0, limit: 9) == [event])
+    }
+
     @Test func theFileShrinksAPieceAtATime() async throws {
         let small = try SmallJournal()
         for number in 1...20 { try await small.fill("checkout-\(number)", count: 400, ends: number < 20) }

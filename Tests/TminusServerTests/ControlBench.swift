@@ -152,6 +152,7 @@ private struct NoFiles: PlanFiles {
     func keep(_ files: [PinnedContent], of run: String) async throws(EngineError) {}
     func content(of file: PinnedFile, in run: String) async throws(EngineError) -> [UInt8] { [] }
     func hasAttempts(_ run: String) async -> Bool { false }
+    func isBusy(_ run: String) async -> Bool { false }
     func remove(_ run: String) async throws(EngineError) -> Int64? { 0 }
 }
 

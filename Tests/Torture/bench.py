@@ -1,4 +1,4 @@
-"""What points.py, power.py, restore.py and clock.py share: the built binary in a folder of its own, its counters, its journal.
+"""What points.py, power.py, restore.py, upkeep.py and clock.py share: the built binary in a folder of its own, its counters, its journal.
 
 Shares no code with the engine: it reads what the steps wrote themselves, the files of the attempts, and the journal's
 tables with Python's own sqlite3 and hashlib.
@@ -262,7 +262,8 @@ class Journal:
 
     def __init__(self, data):
         path = pathlib.Path(data) / "journal.sqlite"
-        self.problems, self.events = [], {}
+        # Of each pruned run as many events as are left; the lines of the control journal.
+        self.problems, self.events, self.pruned, self.control = [], {}, {}, []
         connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=20)
         try:
             verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
@@ -271,8 +272,17 @@ class Journal:
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
             if "runs" not in tables:
                 return
+            pruned = {row[0] for row in connection.execute("SELECT run FROM pruned")} if "pruned" in tables else set()
             for run, version, head, ended in connection.execute("SELECT run, version, head, ended FROM runs"):
-                self.events[run] = self.chain(connection, run, version, head, ended, "long_lines" in tables)
+                if run in pruned:
+                    self.pruned[run] = self.beginning(connection, run, version, head)
+                else:
+                    self.events[run] = self.chain(connection, run, version, head, ended, "long_lines" in tables)
+            if "control_events" in tables:
+                self.read_control(connection)
+            if "long_lines" in tables and connection.execute(
+                    "SELECT 1 FROM long_lines WHERE (run, sequence) NOT IN (SELECT run, sequence FROM events)").fetchone():
+                self.problems.append("there are long lines of no event")
         finally:
             connection.close()
 
@@ -299,6 +309,26 @@ class Journal:
         if (ended is not None) != (bool(events) and events[-1]["type"] == "runEnded"):
             self.problems.append(f"{run}: the index and the last event disagree about its end")
         return events
+
+
+    def beginning(self, connection, run, version, head):
+        """How many events are left of a pruned run: a beginning of it."""
+        left = [row[0] for row in connection.execute(
+            "SELECT sequence FROM events WHERE run = ? ORDER BY sequence", (run,))]
+        if left != list(range(1, len(left) + 1)) or len(left) > version:
+            self.problems.append(f"{run} was pruned, and what is left of it is no beginning")
+        if connection.execute("SELECT 1 FROM pages WHERE run = ?", (run,)).fetchone():
+            self.problems.append(f"{run} was pruned, and has pages")
+        return len(left)
+
+    def read_control(self, connection):
+        previous = bytes(32)
+        for sequence, line, digest in connection.execute(
+                "SELECT sequence, line, hash FROM control_events ORDER BY sequence"):
+            previous = hashlib.sha256(previous + line.encode()).digest()
+            self.control.append(json.loads(line))
+            if digest != previous or sequence != len(self.control):
+                self.problems.append(f"the control journal's chain breaks at event {sequence}")
 
 
 class Attempt(collections.namedtuple("Attempt", "step role number act path")):

@@ -170,6 +170,7 @@ class Point:
         path = re.sub(r"runs/[^/]+/(?=boot)", "run/", path)
         path = re.sub(r"runs/[^/]+/(?!files)[^/]+$", "step", path)
         path = re.sub(r".*/(?=engine)", "", path)
+        path = re.sub(r"^.*/tt-[^/]*/?|(?<=/etilqs_).*", "", path)
         path = re.sub(r"[.-]\d+(\.\d+)*", "", path)
         self.place = f"{self.call} {path}".strip()
 

@@ -20,21 +20,16 @@ of it. Then an engine starts, at every other point after another restore.
 Ends with 1 when there is a violation.
 """
 import argparse
-import collections
-import concurrent.futures
 import json
 import os
-import pathlib
-import queue
-import random
 import shutil
 import sys
-import tempfile
 import time
 
 import bench
 import disk
 import points
+import rounds
 
 LIVE, OTHER = "live-1", "other-1"
 LIVE_PIPELINE = """pipeline: live
@@ -54,11 +49,11 @@ ALERTS = {"old": '{"format":1,"services":[]}\n\n', "backup": '{"format":1,"servi
 PLACES = ("own", "another")
 
 
-class Shelf:
+class Shelf(rounds.Shelf):
     """A folder with a backup, and the two data directories that it is restored into, as they were before."""
 
     def __init__(self):
-        self.bench = bench.Bench()
+        super().__init__()
         it = self.bench
         (it.folder / "live.yaml").write_text(LIVE_PIPELINE)
         (it.folder / "other.yaml").write_text(OTHER_PIPELINE)
@@ -67,7 +62,7 @@ class Shelf:
         self.fill_own()
         self.fill_another()
         self.marks = it.marks
-        self.events = bench.Journal(self.opened(self.backup)).events
+        self.events = self.journal(self.backup).events
 
     def fill_own(self):
         it = self.bench
@@ -85,51 +80,14 @@ class Shelf:
         self.begin()
         self.end("another")
 
-    def begin(self):
-        """An engine on a new data directory."""
-        it = self.bench
-        engine = it.serve()
-        if not it.until(lambda: it.engine() == engine.pid and (it.data / "socket").exists()):
-            raise bench.Problem("no engine came up: " + bench.read(it.folder / "engine.err")[-400:])
-
     def end(self, place):
         """One more run, and the engine is gone: killed, so that its newest events are in the log alone."""
         it = self.bench
         self.ask(it.run("run", "other.yaml"))
         (it.data / "alerts.json").write_text(ALERTS["old"])
         self.stop()
-        self.old[place] = bench.Journal(self.opened(it.data / "journal.sqlite")).events
+        self.old[place] = self.journal(it.data / "journal.sqlite").events
         it.data.rename(it.folder / place)
-
-    def stop(self):
-        """Kills the engine, and waits until it holds nothing any more."""
-        it = self.bench
-        it.kill_engine()
-        if not it.until(lambda: it.engine() is None):
-            raise bench.Problem("an engine does not end")
-
-    @staticmethod
-    def ask(answer):
-        if answer[0] != 0:
-            raise bench.Problem(f"ended with {answer[0]}: {answer[1]}{answer[2]}"[:500])
-
-    def opened(self, journal):
-        """A folder with a copy of a journal: SQLite changes what it opens."""
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="opened-", dir=self.bench.folder))
-        for suffix in ("", "-wal"):
-            if pathlib.Path(f"{journal}{suffix}").exists():
-                shutil.copy(f"{journal}{suffix}", f"{folder}/journal.sqlite{suffix}")
-        return folder
-
-    def lay_out(self, place):
-        """The data directory and the marks as they were before the restore."""
-        it = self.bench
-        shutil.rmtree(it.data, ignore_errors=True)
-        shutil.copytree(it.folder / place, it.data, ignore=shutil.ignore_patterns("socket", "*-shm"))
-        self.lay_marks()
-
-    def lay_marks(self):
-        (self.bench.folder / "marks").write_text("".join(line + "\n" for line in self.marks))
 
     def restore(self, *before, out="restore"):
         return self.bench.start(*before, "tminus", "store", "restore", str(self.backup), out=out).wait(bench.PATIENCE)
@@ -143,9 +101,8 @@ class Round:
 
     def which(self, found):
         """Whose journal is in place: `old` or `backup`; None when it is neither's."""
-        folder = self.shelf.opened(self.it.data / "journal.sqlite")
         try:
-            journal = bench.Journal(folder)
+            journal = self.shelf.journal(self.it.data / "journal.sqlite")
         except Exception as problem:
             found.append(f"the journal can't be read: {problem}")
             return None
@@ -208,12 +165,10 @@ class Round:
 
 def kill(shelf, place, point, restores_again):
     shelf.lay_out(place)
-    for name in ("ops", "restore", "restore.err"):
-        (shelf.bench.folder / name).unlink(missing_ok=True)
+    shelf.forget("ops", "restore")
     shelf.restore(bench.tracer(), "-o", "ops", "-k", str(point))
-    where = ", ".join(one.place for one in points.read_kills(shelf.bench.folder, "ops"))
     which, found = Round(shelf, place).judge(restores_again)
-    return where, which, found
+    return rounds.where(shelf), which, found
 
 
 class Recording:
@@ -230,47 +185,9 @@ class Recording:
         if found or which != "backup":
             raise bench.Problem(f"the undisturbed restore left the {which} journal: " + "; ".join(found))
 
-    def disk(self):
-        """As it was before the first call; all of it certain."""
-        it = self.shelf.bench
-        made = disk.Disk(it.data)
-        root = it.folder / self.place
-        for path in sorted(root.rglob("*")):
-            name = str(it.data / path.relative_to(root))
-            if not made.holds(name) or path.is_socket() or path.name == "ballast":
-                continue
-            made.names[name] = None if path.is_dir() else disk.File()
-            if not path.is_dir():
-                made.names[name].durable = path.read_bytes()
-        made.durable = dict(made.names)
-        return made
-
-    def images(self, count, draws):
-        """Disks in the order of the recording: (where, what lies on it)."""
-        # Half of them right after a name was changed: that is where the order of syncs matters.
-        named = [number for number, call in enumerate(self.calls, 1) if call.name in ("link", "rename", "unlink")]
-        chosen = sorted((draws.choice(named) if number % 2 else draws.randint(1, len(self.calls)),
-                         draws.choice(("none", "all", "ordered", "any", "any"))) for number in range(count))
-        made, at = self.disk(), 0
-        for until, kind in chosen:
-            while at < until:
-                made.play(self.calls[at])
-                at += 1
-            yield f"power cut after call {until}, {kind}", made.image(draws, kind)
-
 
 def lose_power(shelf, place, image, restores_again):
-    it = shelf.bench
-    shutil.rmtree(it.data, ignore_errors=True)
-    it.data.mkdir(mode=0o700)
-    for path, content in sorted(image.items()):
-        target = pathlib.Path(path)
-        if content is None:
-            target.mkdir(mode=0o700, parents=True, exist_ok=True)
-        else:
-            target.write_bytes(content)
-            target.chmod(0o600)
-    shelf.lay_marks()
+    rounds.lay_image(shelf, image)
     which, found = Round(shelf, place).judge(restores_again)
     return "", which, found
 
@@ -305,38 +222,6 @@ def try_the_checker():
         shelf.bench.close()
 
 
-class Ledger:
-    """What came of the rounds."""
-
-    def __init__(self):
-        self.violations, self.places, self.kept, self.rounds = [], collections.Counter(), collections.Counter(), 0
-
-    def note(self, name, where, which, found):
-        self.rounds += 1
-        self.kept[which] += 1
-        for one in found:
-            self.violations.append(f"{name} ({where}): {one}" if where else f"{name}: {one}")
-            print(f"VIOLATION {self.violations[-1]}", flush=True)
-
-
-def play(what, shelf, *words):
-    try:
-        return what(shelf, *words)
-    except Exception as problem:  # a round that breaks must not end the others
-        return "", None, [f"{type(problem).__name__}: {problem}"]
-
-
-def chosen_points(recording, options, draws):
-    """(point, whether another restore follows)."""
-    count = len(recording.points)
-    if options.points == "all":
-        return [(point, again) for point in range(1, count + 1) for again in (False, True)]
-    spread = [draws.randint(1, count) for _ in range(int(options.points))]
-    kinds = points.one_of_each(recording.points, draws)
-    chosen = sorted(set(spread + draws.sample(kinds, min(options.kinds, len(kinds)))))
-    return [(point, number % 2 == 1) for number, point in enumerate(chosen)]
-
-
 def main():
     parser = argparse.ArgumentParser(prog="restore.py")
     parser.add_argument("--points", default=os.environ.get("TMINUS_CRASH_POINTS", "12"))
@@ -348,41 +233,32 @@ def main():
     bench.tracer()
     if options.tampered:
         sys.exit(try_the_checker())
-    began, draws, ledger = time.monotonic(), random.Random(20261121), Ledger()
-    with concurrent.futures.ThreadPoolExecutor(max(2, options.parallel)) as pool:
-        made = [pool.submit(Shelf) for _ in range(max(2, options.parallel))]
-        shelves, free = [future.result() for future in made], queue.SimpleQueue()
-        for shelf in shelves[1:]:
-            free.put(shelf)
-
-        def one_kill(place, point, again):
-            shelf = free.get()
-            try:
-                return play(kill, shelf, place, point, again)
-            finally:
-                free.put(shelf)
+    began, draws, ledger = time.monotonic(), rounds.draws(), rounds.Ledger()
+    with rounds.pool(options) as pool:
+        shelves = rounds.Shelves(Shelf, max(2, options.parallel), pool)
         try:
             # What a disk holds belongs to the folder in which it was recorded: those are looked at one by one.
-            recordings = [Recording(shelves[0], place) for place in PLACES]
-            kills = [(f"{one.place}, point {point} of {len(one.points)}", pool.submit(one_kill, one.place, point, again))
-                     for one in recordings for point, again in chosen_points(one, options, draws)]
+            first = shelves.all[0]
+            shelves.offer(shelves.all[1:])
+            recordings = [Recording(first, place) for place in PLACES]
+            kills = [(f"{one.place}, point {point} of {len(one.points)}",
+                      pool.submit(shelves.use, kill, one.place, point, again))
+                     for one in recordings for point, again in rounds.chosen(one.points, one.points, options, draws)]
             for one in recordings:
-                for number, (name, image) in enumerate(one.images(options.images, draws)):
-                    ledger.note(f"{one.place}, {name}", *play(lose_power, shelves[0], one.place, image, number % 4 == 3))
+                cuts = rounds.cuts(first, one.place, one.calls, options.images, draws)
+                for number, (_, name, image) in enumerate(cuts):
+                    ledger.note(f"{one.place}, {name}",
+                                *rounds.play(lose_power, first, one.place, image, number % 4 == 3))
             for name, future in kills:
-                where, which, found = future.result()
-                ledger.places[where or "after its end"] += 1
-                ledger.note(name, where, which, found)
+                ledger.note_kill(name, *future.result())
         finally:
-            for shelf in shelves:
-                shelf.bench.close()
+            shelves.close()
     report(ledger, 2 * options.images, time.monotonic() - began)
 
 
 def report(ledger, images, seconds):
-    for place, count in sorted(ledger.places.items(), key=lambda one: (-one[1], one[0])):
-        print(f"{count:6} {place}")
-    kills = sum(ledger.places.values()) - ledger.places["after its end"]
+    ledger.print_places()
+    kills = ledger.kills
     print(f"{kills} kills at {len(ledger.places)} kinds of places, {images} power cuts; then the journal was the old one "
           f"{ledger.kept['old']} times and the backup's {ledger.kept['backup']}; {len(ledger.violations)} violations, "
           f"{seconds:.0f} s")

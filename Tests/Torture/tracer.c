@@ -1,13 +1,15 @@
-// tracer [-k N] [-a] [-o FILE] [-d] PROGRAM [ARGUMENTS]
+// tracer [-k N] [-a] [-m WORD] [-w] [-o FILE] [-d] PROGRAM [ARGUMENTS]
 //
 // Counts what a process does that lasts or that others see: files made, written, synced, cut, renamed and removed;
 // bytes sent; processes started; signals sent. All threads count together, in the order in which they ask.
 //
 //   -k N     ends the process by SIGKILL at the Nth of them, which is then not done. Its children live on, untraced
 //   -a       traces its children too
+//   -m WORD  with -a: counts and ends only processes that have this word on their command line
+//   -w       counts nothing before it gets SIGUSR1
 //   -o FILE  writes a line for each, when it is done: number, thread, time in nanoseconds, call, result, path, second
 //            path, where in the file (or flags, or length), bytes in hexadecimal; tabs between. A kill's result is
-//            "killed", and its line the last
+//            "killed", and its line the last (without -m)
 //   -d       with the bytes written and sent; else their count
 //
 // strace counts the calls of each thread by itself, and an engine's calls move between threads: its Nth is another one
@@ -51,6 +53,8 @@ struct thread {
 static struct thread threads[THREADS];
 static FILE *out;
 static bool with_data, with_children;
+static const char *meant;
+static volatile sig_atomic_t counts_now = 1;
 static unsigned long long kill_at, position;
 static pid_t engine;
 
@@ -108,6 +112,26 @@ static void beneath(pid_t tid, int directory, unsigned long long address, char *
 
 static bool is_place(const char *path) { return path[0] == '/' && strncmp(path, "/dev/", 5) != 0; }
 static bool is_socket(const char *path) { return strncmp(path, "socket:", 7) == 0; }
+
+static void begin_to_count(int signal) {
+    (void)signal;
+    counts_now = 1;
+}
+
+static bool is_meant(pid_t tid) {
+    if (meant == NULL) return true;
+    char path[64], words[4096];
+    snprintf(path, sizeof path, "/proc/%d/cmdline", tid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return false;
+    size_t length = fread(words, 1, sizeof words - 1, file);
+    fclose(file);
+    words[length] = 0;
+    for (size_t at = 0; at < length; at += strlen(words + at) + 1) {
+        if (strcmp(words + at, meant) == 0) return true;
+    }
+    return false;
+}
 
 static const char *name_of(unsigned long long number) {
     switch (number) {
@@ -271,13 +295,13 @@ static void tell(struct thread *t, const char *result) {
 
 /// At a call's entry. Returns false when the process was ended at it.
 static bool entered(struct thread *t) {
-    t->counts = name_of(t->call.number) != NULL && examine(t);
+    t->counts = counts_now && name_of(t->call.number) != NULL && examine(t) && is_meant(t->tid);
     if (!t->counts) return true;
     t->position = ++position;
     clock_gettime(CLOCK_MONOTONIC, &t->at);
     if (kill_at == 0 || t->position != kill_at) return true;
     tell(t, "killed");
-    kill(engine, SIGKILL);
+    kill(meant == NULL ? engine : t->tid, SIGKILL);
     return false;
 }
 
@@ -340,19 +364,23 @@ static int follow(void) {
 
 int main(int count, char **words) {
     int option;
-    while ((option = getopt(count, words, "+k:ao:d")) != -1) {
+    while ((option = getopt(count, words, "+k:am:wo:d")) != -1) {
         switch (option) {
         case 'k': kill_at = strtoull(optarg, NULL, 10); break;
         case 'a': with_children = true; break;
+        case 'm': meant = optarg; break;
+        case 'w': counts_now = 0; break;
         case 'o': out = fopen(optarg, "we"); break;
         case 'd': with_data = true; break;
         default: return 64;
         }
     }
     if (optind >= count) return 64;
+    signal(SIGUSR1, begin_to_count);
     engine = fork();
     if (engine == 0) {
         ptrace(PTRACE_TRACEME, 0, 0, 0);
+        signal(SIGUSR1, SIG_DFL);
         raise(SIGSTOP);
         execvp(words[optind], words + optind);
         _exit(127);

@@ -66,6 +66,8 @@ struct FileShelf: BundleShelf {
             let path = "\(directory.seals)/\(name)"
             if stat(path, &status) == 0, unlink(path) == 0 { freed += Int64(status.st_size) }
         }
+        // Or a power cut could bring them back, and nobody would look for them. They would do no harm.
+        if freed > 0 { try? DurableFile.sync(directory.seals) }
         return freed
     }
 
@@ -168,12 +170,19 @@ struct FileShelf: BundleShelf {
         let kept = ReleaseStack(records).entries.suffix(Self.keptMax)
         let names = Set(kept.flatMap { [$0.record.run] + $0.unfinished })
         let gone = records.filter { !names.contains($0.run) }
-        for record in gone where !record.isRollback { unlink(path(of: record)) }
-        for record in gone where record.isRollback { unlink(path(of: record)) }
+        let order = gone.filter { !$0.isRollback } + gone.filter(\.isRollback)
+        try await drop(order.map(\.run), service: service, environment: environment)
     }
 
-    private func path(of record: ReleaseRecord) -> String {
-        "\(folder(record.service, record.environment))/\(record.run).bundle"
+    func drop(_ runs: [String], service: String, environment: String) async throws(EngineError) {
+        let folder = folder(service, environment)
+        for run in runs {
+            guard unlink("\(folder)/\(run).bundle") == 0 else { continue }
+            // A power cut must not bring an earlier one back and take a later one.
+            do throws(Failure) { try DurableFile.sync(folder) } catch {
+                throw EngineError(.files, error.description)
+            }
+        }
     }
 
     /// A name as one part of a path: bytes beyond letters, digits, `-` and `_` as `%` and two digits.

@@ -46,7 +46,9 @@ struct AttemptFolders: Sendable {
     /// Folders that no journal knows: of a submission that never came to its end, or of another journal.
     private func unknown(_ journal: JournalReading, _ isLive: Bool) -> Finding {
         let strange = attempts.filter { attempt in
-            let isOfARead = !journal.isPartial || journal.runs.contains(String(attempt.prefix { $0 != "/" }))
+            let run = String(attempt.prefix { $0 != "/" })
+            if journal.begun.contains(run) { return false }
+            let isOfARead = !journal.isPartial || journal.runs.contains(run)
             return isOfARead && !journal.attempts.contains(attempt)
         }
         if let first = strange.first {
@@ -58,7 +60,7 @@ struct AttemptFolders: Sendable {
                     + "journal.sqlite.replaced), then move their folders away")
         }
         // Of a run that is being submitted the files come first.
-        let empty = isLive || journal.isPartial ? [] : runs.filter { !journal.runs.contains($0) }
+        let empty = isLive || journal.isPartial ? [] : runs.filter { !journal.runs.union(journal.begun).contains($0) }
         if let first = empty.first {
             return Finding(
                 .warning, "folders", "\(empty.count) folders belong to no run, such as runs/\(first)",

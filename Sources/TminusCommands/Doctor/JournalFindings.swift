@@ -33,7 +33,7 @@ struct JournalFindings: Sendable {
         var findings = [await soundness(journal)]
         guard findings.allSatisfy({ $0.level == .ok }) else { return findings }
         findings += [await chains(journal, &reading), await control(journal)]
-        findings += [future(reading)] + folders.findings(reading, isLive: isLive)
+        findings += pruning(reading) + [future(reading)] + folders.findings(reading, isLive: isLive)
         findings.append(await bundles(journal, reading))
         return findings
     }
@@ -78,8 +78,12 @@ struct JournalFindings: Sendable {
             }
             while !reading.isPartial {
                 let page = try await journal.ended(before: position, limit: Self.eventsAtOnce)
-                for ended in page where !ended.isPruned {
+                for ended in page {
                     at = ended.summary.run
+                    if ended.isPruned {
+                        reading.begun.insert(at)
+                        continue
+                    }
                     if let fault = try await look(at: ended.summary, journal, &reading) {
                         return disagreement(ended.summary, fault)
                     }
@@ -163,6 +167,16 @@ struct JournalFindings: Sendable {
         }
     }
 
+    /// What a pruning left that was cut short, or is under way.
+    private func pruning(_ reading: JournalReading) -> [Finding] {
+        guard let first = reading.begun.min() else { return [] }
+        return [
+            Finding(
+                .warning, "pruning", "\(reading.begun.count) runs are not pruned to the end, such as \(first)",
+                remedy: "unless it is under way: tminus store prune --older-than 90d finishes them, whatever their age")
+        ]
+    }
+
     private func future(_ reading: JournalReading) -> Finding {
         let ahead = reading.newest.since(now)
         guard ahead > Self.futureAllowed else {
@@ -214,6 +228,8 @@ struct JournalReading: Sendable {
     var runs: Set<String> = []
     var targets: Set<Target> = []
     var unindexed: Set<String> = []
+    /// Recorded as pruned, and not gone yet.
+    var begun: Set<String> = []
     var newest = Instant.distantPast
     /// Older runs were not read.
     var isPartial = false

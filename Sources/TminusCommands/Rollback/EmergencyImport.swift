@@ -33,8 +33,9 @@ struct EmergencyImport {
         return runs
     }
 
-    /// Once the control journal has them too.
+    /// Once the control journal has them too. Those in which nothing was done are done with as well.
     func markDone() throws(Failure) {
+        if directory.emergency != nil { return }
         let emergency = Emergency(directory: directory)
         for number in emergency.open { try emergency.markImported(number) }
     }

@@ -157,10 +157,8 @@ private struct EngineLife: Service {
     func run() async throws {
         try await listening.pass()
         try await engine.start()
-        if !imported.isEmpty {
-            try await engine.noteImported(imported)
-            try importing.markDone()
-        }
+        try await engine.noteImported(imported)
+        try importing.markDone()
         server.gate.open()
         ready.send()
         logger.notice("the engine is ready", metadata: ["version": "\(Version.current)"])

@@ -92,6 +92,9 @@ package struct Serve: AsyncParsableCommand {
         if readyDescriptor != nil { chdir("/") }
         let clock = AnchoredClock()
         let lock = try EngineLock(directory, now: clock.now)
+        if let emergency, Emergency(directory: directory).isImported(emergency) {
+            throw Failure(.failed, "the journal was back meanwhile: say the same again")
+        }
         let log = try EngineLog(path: directory.log, takesStandardError: readyDescriptor != nil)
         var logger = Logger(label: "tminus") { label in
             EngineLogHandler(log, label: label, isEchoed: readyDescriptor == nil)

@@ -9,15 +9,22 @@ struct RunFolder {
 
     private var path: String { "\(directory.runs)/\(run)" }
 
+    /// Whether a shim of it still lives.
+    var isBusy: Bool { !LostAttempts(runs: directory.runs).live(in: run).isEmpty }
+
     /// Nil when a shim of it still lives. Links are removed and never followed: a step may have put any there.
     ///
     /// - Throws: `.files` naming what could not be removed.
     func remove() throws(EngineError) -> Int64? {
         var status = stat()
         if lstat(path, &status) != 0, errno == ENOENT { return 0 }
-        guard LostAttempts(runs: directory.runs).live(in: run).isEmpty else { return nil }
+        if isBusy { return nil }
         var bytes: Int64 = 0
         try remove(path, freed: &bytes)
+        // What finds it again goes next: a power cut must not bring the folder back then.
+        do throws(Failure) { try DurableFile.sync(directory.runs) } catch {
+            throw EngineError(.files, error.description)
+        }
         return bytes
     }
 
@@ -47,6 +54,8 @@ extension RunFiles {
     package func hasAttempts(_ run: String) async -> Bool {
         FolderNames.all(in: "\(directory.runs)/\(run)").contains { $0 != "files" }
     }
+
+    package func isBusy(_ run: String) async -> Bool { RunFolder(directory: directory, run: run).isBusy }
 
     package func remove(_ run: String) async throws(EngineError) -> Int64? {
         try RunFolder(directory: directory, run: run).remove()

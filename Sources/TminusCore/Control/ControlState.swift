@@ -20,6 +20,9 @@ package struct ControlState: Equatable, Sendable {
     /// Every run that a review was opened for, closed or not; only ever asked for one of them.
     package private(set) var reviewedRuns: Set<String> = []
 
+    /// Every run that went ahead without the journal and was noted; only ever asked for one of them.
+    package private(set) var importedRuns: Set<String> = []
+
     /// A freeze in force, and who put it there.
     package struct Standing: Equatable, Sendable {
         package var rule: FreezeRule
@@ -54,7 +57,8 @@ package struct ControlState: Equatable, Sendable {
             blocks.append(ReleaseBlock(service: service, version: version, by: by, reason: reason))
         case .releaseUnblocked(let service, let version, _, _):
             blocks.removeAll { $0.service == service && $0.version == version }
-        case .lockBroken, .orderRefused, .tagSeen, .rollbackImported, .runsPruned: break
+        case .rollbackImported(let run, _, _): importedRuns.insert(run)
+        case .lockBroken, .orderRefused, .tagSeen, .runsPruned: break
         }
     }
 }

@@ -121,9 +121,18 @@ extension Engine {
     private func remove(
         _ batch: [EndedRun], _ order: PruneOrder, by person: Person, _ answer: inout PruneAnswer
     ) async throws(EngineError) {
-        let fresh = batch.filter { !$0.isPruned }.map(\.rest)
-        if !fresh.isEmpty { try await note(.runsPruned(fresh, by: person.name, reason: order.reason)) }
+        var going: [EndedRun] = []
         for ended in batch {
+            if !ended.isPruned, await parts.files.isBusy(ended.summary.run) {
+                answer.spared[.stillBusy, default: 0] += 1
+            } else {
+                going.append(ended)
+            }
+        }
+        let fresh = going.filter { !$0.isPruned }.map(\.rest)
+        // From here on they are begun: whatever is asked next finishes them.
+        if !fresh.isEmpty { try await note(.runsPruned(fresh, by: person.name, reason: order.reason)) }
+        for ended in going {
             let run = ended.summary.run
             // Files first: where they remain, so does the run, and the next pruning finds it.
             guard let freed = try await parts.files.remove(run) else {

@@ -32,6 +32,9 @@ package protocol BundleShelf: Sendable {
     /// The names of the runs of a target that have one.
     func runs(service: String, environment: String) async -> [String]
 
+    /// Drops the bundles of runs of a target that are not in place, in this order; durable when this returns.
+    func drop(_ runs: [String], service: String, environment: String) async throws(EngineError)
+
     /// Every bundle of a target whose signature is ours; nil matches any. In no order.
     func bundles(service: String?, environment: String?) async throws(EngineError) -> [RollbackBundle]
 

@@ -54,7 +54,7 @@ extension Engine {
         }
     }
 
-    /// What a crash kept from being written.
+    /// What a crash kept from being written, and from being dropped.
     func shelveMissing() async {
         guard let shelf = parts.shelf, parts.emergency == nil else { return }
         let records: [ReleaseRecord]
@@ -66,7 +66,11 @@ extension Engine {
         var looked: Set<LockName> = []
         for record in records where !isLeaving {
             let target = LockName(service: record.service, environment: record.environment)
-            guard looked.insert(target).inserted, let stack = try? await stack(of: target) else { continue }
+            guard looked.insert(target).inserted else { continue }
+            // Before the stack: what is on the shelf by now is in the journal by then.
+            let before = await shelf.runs(service: record.service, environment: record.environment)
+            guard let stack = try? await stack(of: target) else { continue }
+            await dropTakenBack(before, of: target, stack, on: shelf)
             let known = await shelf.runs(service: record.service, environment: record.environment)
             // What was taken back stays away: without its rollback it would seem to be in place again.
             for entry in stack.entries.suffix(Self.missingMax) {
@@ -76,5 +80,33 @@ extension Engine {
             }
         }
         await mirrorBundles()
+    }
+
+    /// An engine that ended between a rollback's last event and its bundle left what was taken back on the shelf: to
+    /// whoever goes by the bundles it would seem to be in place.
+    private func dropTakenBack(
+        _ known: [String], of target: LockName, _ stack: ReleaseStack, on shelf: any BundleShelf
+    ) async {
+        let kept = Set(stack.entries.flatMap { [$0.record.run] + $0.unfinished })
+        let rest = Set(known).subtracting(kept)
+        if rest.isEmpty { return }
+        do {
+            let records = try await parts.journal.releases(
+                service: target.service, environment: target.environment, limit: Self.releasesSeen)
+            let shelved = try await shelf.bundles(service: target.service, environment: target.environment)
+                .map(\.record).filter { rest.contains($0.run) }
+            var gone: [String] = []
+            var takers: [String] = []
+            for record in records {
+                guard case .rollback(let undone, _)? = record.lineage else { continue }
+                if rest.contains(record.run) { takers.append(record.run) }
+                // One that ended later has the name of another journal's run.
+                let isOlder = shelved.contains { $0.run == undone && $0.ended <= record.ended }
+                if record.outcome == .succeeded, isOlder { gone.append(undone) }
+            }
+            try await shelf.drop(gone + takers, service: target.service, environment: target.environment)
+        } catch {
+            logger.error("rollback bundles of what was taken back could not be dropped: \(error)")
+        }
     }
 }

@@ -10,11 +10,16 @@ extension Engine {
             let (service, environment, by) = (state.plan.service, state.plan.environment, state.by)
             let reason = state.reason ?? "no reason was given"
             _ = try await control.record { control in
-                if control.reviewedRuns.contains(run) { return ([], true) }
+                var facts: [ControlEvent.Body] = []
+                if !control.importedRuns.contains(run) {
+                    facts.append(.rollbackImported(run: run, by: by, reason: reason))
+                }
+                // The start opens the review of one that is still live.
+                if control.reviewedRuns.contains(run) { return (facts, true) }
                 let review = Review(
                     name: "review-\(control.reviewsMade + 1)", kind: .rollback, run: run, service: service,
                     environment: environment, by: by, reason: reason, due: due)
-                return ([.rollbackImported(run: run, by: by, reason: reason), .reviewOpened(review)], true)
+                return (facts + [.reviewOpened(review)], true)
             }
         }
     }

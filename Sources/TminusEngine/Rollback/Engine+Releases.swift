@@ -5,7 +5,7 @@ internal import TminusPorts
 /// What was released, by the journal; and where that is gone, by the bundles.
 extension Engine {
     /// Ended runs of a target that going back looks at.
-    private static let releasesSeen = 1_000
+    static let releasesSeen = 1_000
 
     /// Where a run that has ended belongs, and the releases among which it stands.
     ///
