@@ -208,7 +208,7 @@ import Testing
         #expect(try await tminus.run("store", "import").output.contains("nothing is left"))
     }
 
-    /// The engine that starts opens the review of a live rollback by itself; that it was taken in is noted all the same.
+    /// The engine that starts opens the review of a live rollback by itself; that it was taken in is noted too.
     @Test func aRollbackThatIsStillUnderWayWhenItIsTakenInIsNotedOnceAndComesToItsEnd() async throws {
         let tminus = try GoingBackTests.shop()
         try tminus.write(

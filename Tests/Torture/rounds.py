@@ -212,8 +212,8 @@ def where(shelf):
     return ", ".join(one.place for one in points.read_kills(shelf.bench.folder, "ops"))
 
 
-def draws():
-    return random.Random(20261121)
+def draws(seed=20261121):
+    return random.Random(seed)
 
 
 def pool(options):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""upkeep.py [--only PART[,PART]] [--points N|all] [--kinds N] [--images N] [--parallel N] [--tampered]
+"""upkeep.py [--only PART[,PART]] [--points N|all] [--kinds N] [--images N] [--parallel N] [--seed N] [--tampered]
 
 Ends the upkeep of Tminus by SIGKILL at what it does that lasts: once at each kind of place and at N more points, or at
 every one. Then the same is asked again, or something else, at every other point.
@@ -17,6 +17,7 @@ every one. Then the same is asked again, or something else, at every other point
   --kinds     one of so many kinds at the most, of each of the seven things that are killed
   --images    how many disks after a power cut while an engine prunes, and takes in (disk.py); default TMINUS_POWER_IMAGES, else 20
   --parallel  how many at a time; default 4
+  --seed      which points and disks are drawn
   --tampered  no kills: what is wrong on purpose must be found
 
 Ends with 1 when there is a violation.
@@ -54,7 +55,7 @@ def try_the_checker(names):
 def torture(name, options, pool):
     """Every round of a part; its ledger."""
     scenario, what = PARTS[name]
-    began, draws, ledger, seen = time.monotonic(), rounds.draws(), rounds.Ledger(), set()
+    began, draws, ledger, seen = time.monotonic(), rounds.draws(options.seed), rounds.Ledger(), set()
     kills, count, cuts = [], 0, 0
     shelves = rounds.Shelves(scenario.make, options.parallel, pool)
     try:
@@ -96,6 +97,7 @@ def main():
     parser.add_argument("--kinds", type=int, default=1000)
     parser.add_argument("--images", type=int, default=int(os.environ.get("TMINUS_POWER_IMAGES", "20")))
     parser.add_argument("--parallel", type=int, default=int(os.environ.get("TMINUS_PARALLEL", "4")))
+    parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--tampered", action="store_true")
     options = parser.parse_args()
     names = options.only.split(",")
