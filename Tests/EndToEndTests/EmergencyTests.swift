@@ -13,6 +13,9 @@ import Testing
 
     /// Ends the engine and moves the journal out of the way.
     private func loseJournal(_ tminus: Tminus) async throws {
+        // A run's end is told before its bundle is written. The first releases of a test are of versions 1, 2, 3.
+        let newest = tminus.read("current").filter(\.isNumber)
+        #expect(try await Waiting.until { tminus.exists("data/bundles/shop/production/shop-\(newest).bundle") })
         tminus.killEngine()
         #expect(try await Waiting.until { tminus.enginePid.map { kill($0, 0) != 0 } ?? true })
         let away = tminus.folder.appendingPathComponent("away")
@@ -200,7 +203,8 @@ import Testing
         let tminus = try GoingBackTests.shop()
         try await GoingBackTests.release(1, on: tminus)
         try await loseJournal(tminus)
-        #expect(try await goBack(tminus).errors.contains("no previous version"))
+        let refused = try await goBack(tminus)
+        #expect(refused.errors.contains("no previous version"), "\(refused.errors)")
         #expect(tminus.exists("data/emergency/1/journal.sqlite"))
         try await findJournal(tminus)
         let imported = try await tminus.run("store", "import")
