@@ -11,11 +11,15 @@ import Testing
         try await tminus.start(Self.back + more).ended()
     }
 
+    /// The first releases of a test. The end of a run is told before its bundle is written: that is waited for.
+    private func release(_ versions: Int..., on tminus: Tminus) async throws {
+        for version in versions { try await GoingBackTests.release(version, on: tminus) }
+        let newest = "data/bundles/shop/production/shop-\(versions.count).bundle"
+        #expect(try await Waiting.until { tminus.exists(newest) })
+    }
+
     /// Ends the engine and moves the journal out of the way.
     private func loseJournal(_ tminus: Tminus) async throws {
-        // A run's end is told before its bundle is written. The first releases of a test are of versions 1, 2, 3.
-        let newest = tminus.read("current").filter(\.isNumber)
-        #expect(try await Waiting.until { tminus.exists("data/bundles/shop/production/shop-\(newest).bundle") })
         tminus.killEngine()
         #expect(try await Waiting.until { tminus.enginePid.map { kill($0, 0) != 0 } ?? true })
         let away = tminus.folder.appendingPathComponent("away")
@@ -39,7 +43,7 @@ import Testing
 
     @Test func withoutTheJournalTheBundleTakesTheReleaseBackAndTheRunIsImportedLater() async throws {
         let tminus = try GoingBackTests.shop()
-        try await GoingBackTests.release(1, 2, 3, on: tminus)
+        try await release(1, 2, 3, on: tminus)
         try await loseJournal(tminus)
         try tminus.write("place", "#!/bin/sh\necho edited >current\n", executable: true)
         let first = try await goBack(tminus)
@@ -63,7 +67,7 @@ import Testing
 
     @Test func aDirectoryWhoseJournalIsGoneBeginsNoNewHistory() async throws {
         let tminus = try GoingBackTests.shop()
-        try await GoingBackTests.release(1, on: tminus)
+        try await release(1, on: tminus)
         try await loseJournal(tminus)
         let refused = try await tminus.run("run", "v2.yaml", "--input", "version=2")
         #expect(refused.status == 1)
@@ -75,7 +79,7 @@ import Testing
         let tminus = try GoingBackTests.shop("  after: {run: [./until, go], effect: none}")
         try tminus.add(fixtures: "until")
         try tminus.write("go", "")
-        try await GoingBackTests.release(1, 2, on: tminus)
+        try await release(1, 2, on: tminus)
         try tminus.remove("go")
         let run = try await tminus.submit("v3.yaml", "--input", "version=3")
         let watch = try Watch(run, tminus)
@@ -95,7 +99,7 @@ import Testing
 
     @Test func aBundleThatWasChangedIsRefused() async throws {
         let tminus = try GoingBackTests.shop()
-        try await GoingBackTests.release(1, 2, on: tminus)
+        try await release(1, 2, on: tminus)
         let path = "data/bundles/shop/production/shop-2.bundle"
         #expect(try await Waiting.until { tminus.exists(path) })
         #expect(try await tminus.run("bundle", "verify", path).status == 0)
@@ -130,7 +134,7 @@ import Testing
     @Test(arguments: Damage.allCases)
     func aDamagedJournalIsNeverBegunAnewAndTheBundlesTakeTheReleaseBack(_ damage: Damage) async throws {
         let tminus = try GoingBackTests.shop()
-        try await GoingBackTests.release(1, 2, on: tminus)
+        try await release(1, 2, on: tminus)
         // After a clean stop all that was written is in the one file.
         if let pid = tminus.enginePid {
             kill(pid, SIGTERM)
@@ -162,7 +166,7 @@ import Testing
 
     @Test func anEngineThatWasStoppedIsSaidAndTheBundlesTakeTheReleaseBackWhenAsked() async throws {
         let tminus = try GoingBackTests.shop()
-        try await GoingBackTests.release(1, 2, on: tminus)
+        try await release(1, 2, on: tminus)
         // One must be there to be stopped.
         #expect(try await tminus.run("status").status == 0)
         let pid = try #require(tminus.enginePid)
@@ -185,7 +189,7 @@ import Testing
 
     @Test func aNewJournalPutsTheOldRunsAsideAndKeepsTheBundles() async throws {
         let tminus = try GoingBackTests.shop()
-        try await GoingBackTests.release(1, 2, on: tminus)
+        try await release(1, 2, on: tminus)
         try await loseJournal(tminus)
         let engine = try tminus.start(["serve", "--new-journal", "--idle-exit", "--idle-seconds", "60"])
         #expect(try await Waiting.until { tminus.exists("data/socket") })
@@ -201,7 +205,7 @@ import Testing
 
     @Test func aStandInThatDidNothingIsDoneWithOnceTheJournalIsBack() async throws {
         let tminus = try GoingBackTests.shop()
-        try await GoingBackTests.release(1, on: tminus)
+        try await release(1, on: tminus)
         try await loseJournal(tminus)
         let refused = try await goBack(tminus)
         #expect(refused.errors.contains("no previous version"), "\(refused.errors)")
@@ -220,7 +224,7 @@ import Testing
             "#!/bin/sh\necho \"$1\" >current\n[ \"$1\" != v1 ] || while [ ! -e go ]; do sleep 0.02; done\n",
             executable: true)
         try tminus.write("go", "")
-        try await GoingBackTests.release(1, 2, on: tminus)
+        try await release(1, 2, on: tminus)
         try tminus.remove("go")
         try await loseJournal(tminus)
         let back = try tminus.start(Self.back)
@@ -241,7 +245,7 @@ import Testing
     /// As when the engine ended between the last event of the rollback and its bundle.
     @Test func whatWasTakenBackIsNotTakenBackAgainWhenTheJournalIsLostLater() async throws {
         let tminus = try GoingBackTests.shop()
-        try await GoingBackTests.release(1, 2, 3, on: tminus)
+        try await release(1, 2, 3, on: tminus)
         let (path, aside) = ("data/bundles/shop/production/shop-3.bundle", "shop-3.bundle")
         #expect(try await Waiting.until { tminus.exists(path) })
         let bundle = tminus.folder.appendingPathComponent(aside)
