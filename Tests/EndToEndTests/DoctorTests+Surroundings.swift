@@ -201,7 +201,9 @@ extension DoctorTests {
         let made = try await Started(
             "/usr/bin/python3",
             ["-Bc", "import bench; print(bench.built('clock.so', 'clock.c', '-shared', '-fPIC', '-ldl'))"],
-            tminus.environment, in: Tminus.root.appendingPathComponent("Tests/Torture")
+            tminus.environment.merging(
+                ["PYTHONPATH": Tminus.root.appendingPathComponent("Tests/Torture").path]) { $1 },
+            in: tminus.folder
         ).ended()
         try #require(made.status == 0, "\(made.errors)")
         let library = made.output.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -197,6 +197,14 @@ import TminusModel
         try await expect("warning", "attempts", "p-1/one/1", tminus)
     }
 
+    /// Its files may be gone already, so it is no run that anybody can look at; and nobody ordered this one.
+    @Test func aRunThatIsNotPrunedToTheEndIsFoundAndSoIsOneThatNobodyOrdered() async throws {
+        let tminus = try await stopped()
+        try await sql(tminus, "INSERT INTO pruned (run, at) VALUES ('p-1', 1)")
+        try await expect("warning", "pruning", "p-1 is not pruned to the end", tminus)
+        try await expect("failure", "control", "p-1", tminus)
+    }
+
     @Test func aChangedOrMissingBundleIsFound() async throws {
         let tminus = try await stopped()
         try change(tminus, "bundles/shop/test/r-1.bundle", "deploy")

@@ -2,8 +2,8 @@
 
 import os, signal, statistics, subprocess, time
 
-from ground import MIB, Engine, Ended, quick, row, scratch, tminus, wait_until, write
-from shapes import big
+from ground import MIB, Engine, Ended, fail, quick, row, scratch, tminus, wait_until, write
+from shapes import big, flat
 
 
 def starting():
@@ -31,6 +31,23 @@ def memory():
     holding.stop()
     row("engine with 10,000 steps loaded, anonymous memory", f"{loaded / MIB:.1f} MiB (empty {empty / MIB:.1f})", "64 MiB",
         loaded < 64 * MIB)
+
+
+def memory_while_running():
+    """The most an engine holds while it carries out a thousand steps, some runs after its first."""
+    engine = Engine(f"{scratch}/carrying")
+    most = 0
+    for _ in range(3):
+        run = subprocess.Popen(
+            [tminus, "run", flat, "--data", engine.data], cwd=scratch, stdin=subprocess.DEVNULL,
+            stdout=open(f"{scratch}/view", "wb"), stderr=subprocess.STDOUT)
+        while run.poll() is None:
+            most = max(most, engine.anonymous())
+            time.sleep(0.01)
+        if run.returncode != 0:
+            fail(f"a run ended with {run.returncode}")
+    engine.stop()
+    row("engine that carries out 1,000 steps, anonymous memory", f"at most {most / MIB:.1f} MiB", "24 MiB", most < 24 * MIB)
 
 
 def one(body, top=""):
@@ -79,4 +96,5 @@ def diagnostics():
 def commands():
     starting()
     memory()
+    memory_while_running()
     diagnostics()

@@ -97,7 +97,7 @@ struct JournalFindings: Sendable {
             if let first = unindexed.first {
                 return Finding(
                     .warning, "chains",
-                    "\(unindexed.count) ended runs, such as \(first), are missing in the index of releases",
+                    "\(are(unindexed.count, "ended runs", first)) missing in the index of releases",
                     remedy: "start the engine anew: it adds those of the newest thousand runs")
             }
             return Finding(
@@ -167,12 +167,17 @@ struct JournalFindings: Sendable {
         }
     }
 
+    /// `p-1 is`, or `3 runs, such as p-1, are`.
+    private func are(_ count: Int, _ what: String, _ first: String) -> String {
+        count == 1 ? "\(first) is" : "\(count) \(what), such as \(first), are"
+    }
+
     /// What a pruning left that was cut short, or is under way.
     private func pruning(_ reading: JournalReading) -> [Finding] {
         guard let first = reading.begun.min() else { return [] }
         return [
             Finding(
-                .warning, "pruning", "\(reading.begun.count) runs are not pruned to the end, such as \(first)",
+                .warning, "pruning", "\(are(reading.begun.count, "runs", first)) not pruned to the end",
                 remedy: "unless it is under way: tminus store prune --older-than 90d finishes them, whatever their age")
         ]
     }
@@ -208,7 +213,7 @@ struct JournalFindings: Sendable {
         }
         return Finding(
             .warning, "going back",
-            "\(missing.count) releases in place have no rollback bundle, such as \(first): undoing needs the journal",
+            "\(are(missing.count, "releases", first)) in place without a rollback bundle: undoing needs the journal",
             remedy: "start the engine anew, which writes what is missing")
     }
 }
