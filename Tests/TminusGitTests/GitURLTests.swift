@@ -52,8 +52,10 @@ import Testing
         "ssh://host/", "https://host/", "ssh://git@host/x'; id; '", "ssh://git@host/x;id", "ssh://git@host/$(id)",
         "ssh://git@host/`id`", "https://host:0/x", "https://host:65536/x", "https://host:x/x", "https://ho st/x",
         "https://host/x\n", "https://host/\u{202E}x", "https://hoſt/x", "https://host/x?y", "https://host/x#y",
-        "file://host/x", "/srv/\u{1}x", "/srv/\0x", "file:///srv/%00x", "file:///srv/%zz", "https://user%0a@host/x",
-        "javascript:alert(1)", "C:\\x", "ssh://[::1/x", "ssh://[zz]/x", "https://[::1]x/x", "a@b@c:x",
+        "file://host/x", "/srv/\u{1}x", "/srv/\0x", "file:///srv/%00x", "file:///srv/%0aforged", "file:///srv/%1b[2J",
+        "file:///srv/%C2%85x", "file:///srv/%e2%80%aex", "/srv/\u{202E}x", "/srv/\u{2028}x", "file:///srv/%zz",
+        "https://user%0a@host/x", "javascript:alert(1)", "C:\\x", "ssh://[::1/x", "ssh://[zz]/x", "https://[::1]x/x",
+        "a@b@c:x",
     ])
     func nothingElseIs(text: String) {
         #expect(code { try GitURL(text) } == .badURL)

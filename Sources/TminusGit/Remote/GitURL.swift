@@ -36,12 +36,12 @@ package struct GitURL: Equatable, Sendable, CustomStringConvertible, CustomRefle
             throw Self.refusal(shown, "it has control characters")
         }
         if text.hasPrefix("/") {
-            self.init(file: text)
+            try self.init(file: text, shown: shown)
         } else if text.hasPrefix("file:///") {
-            guard let path = String(text.dropFirst(7)).percentDecoded, !path.utf8.contains(0) else {
+            guard let path = String(text.dropFirst(7)).percentDecoded else {
                 throw Self.refusal(shown, "a % in it is not followed by two hexadecimal digits")
             }
-            self.init(file: path)
+            try self.init(file: path, shown: shown)
         } else if text.hasPrefix("https://") {
             try self.init(.https, rest: text.dropFirst(8), shown: shown)
         } else if text.hasPrefix("ssh://") {
@@ -51,7 +51,11 @@ package struct GitURL: Equatable, Sendable, CustomStringConvertible, CustomRefle
         }
     }
 
-    private init(file path: String) {
+    /// What is shown of it must be what it is: an encoded line end would begin a line of its own in a log.
+    private init(file path: String, shown: String) throws(GitError) {
+        guard path.unicodeScalars.allSatisfy(PrintableText.isVisible) else {
+            throw Self.refusal(shown, "its path has control characters, or others that can't be seen")
+        }
         scheme = .file
         host = ""
         port = nil
