@@ -194,8 +194,7 @@ static void *reap(void *child) {
     return NULL;
 }
 
-void linux_put_down(pid_t child) {
-    kill(child, SIGKILL);
+void linux_reap_soon(pid_t child) {
     for (int tries = 0; tries < 10; tries++) {
         if (waitpid(child, NULL, WNOHANG) != 0) return;
         nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
@@ -203,6 +202,11 @@ void linux_put_down(pid_t child) {
     // On a machine with too much to do it may take a while, and nobody should wait for it.
     pthread_t thread;
     if (pthread_create(&thread, NULL, reap, (void *)(intptr_t)child) == 0) pthread_detach(thread);
+}
+
+void linux_put_down(pid_t child) {
+    kill(child, SIGKILL);
+    linux_reap_soon(child);
 }
 
 // A second in all.

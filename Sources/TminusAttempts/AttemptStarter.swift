@@ -107,9 +107,9 @@ final class AttemptStarter: Sendable {
         case .started(let shim): pid = shim
         case .unable: pid = try spawn(attempt)
         case .unknown:
-            // One that is over already is watched by nobody. Not reaped its number can be no other's.
-            var status: Int32 = -1
-            if pickUp(attempt.order), let shim = attempt.subject.directory.shim() { _ = linux_reap(shim, &status) }
+            // One that is over already is watched by nobody. Not reaped its number can be no other's; and it gave up
+            // its lock a moment before it can be reaped.
+            if pickUp(attempt.order), let shim = attempt.subject.directory.shim() { linux_reap_soon(shim) }
             return
         }
         // Ours until it is reaped, so the number can be no other's.

@@ -135,7 +135,7 @@ class Bench:
             **(environment or {}))
         self.environment.pop("TMINUS_TALLY", None)
         self.pages = Pages(self.folder)
-        self.started = []
+        self.started, self.unreaped = [], []
         Bench.alive.add(self)
         shutil.copy(HERE / "mark", self.folder / "mark")
         text = (HERE / "reference.yaml").read_text().replace("PAGES", self.pages.url)
@@ -154,6 +154,8 @@ class Bench:
                 words, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=file, stderr=errors,
                 start_new_session=True)
         self.started.append(process)
+        # Nobody waits for some of them, and a thousand dead ones slow down whoever looks through all processes.
+        self.unreaped = [one for one in self.unreaped if one.poll() is None] + [process]
         return process
 
     def run(self, *words):

@@ -52,7 +52,10 @@ int linux_send_message(int socket, const void *bytes, size_t size, int descripto
 // Waits for an answer of four bytes. -ECONNRESET when nobody is left to give one.
 int linux_receive_answer(int socket, int32_t *answer);
 
-// Kills a child of ours, and has it reaped: here if it ends at once, else by a thread that waits for it.
+// Has a child of ours reaped that is about to end: here if it ends at once, else by a thread that waits for it. Does
+// nothing when it is no child of ours.
+void linux_reap_soon(pid_t child);
+// The same for one that is killed first.
 void linux_put_down(pid_t child);
 
 // Spawns `path` as a child in `directory`, with default signals and nothing blocked, in the caller's session. Standard

@@ -112,12 +112,7 @@ import TminusPorts
             found.append("\(left.count) of its processes lived on: \(left.prefix(5).map(describe))")
         }
         for pid in left { Remains.kill(pid, mark: mark, directory: ground.path) }
-        // Beside other suites, whose own dead engines leave some, only its shim is told apart. One that was adopted is
-        // still the child of the dead engine, which here is this process.
-        let shim = shim(in: ground.read(order, "claim"))
-        let isAlone = ProcessInfo.processInfo.environment["TMINUS_ZOO_ROUNDS"] != nil
-        let zombies = Remains.zombies().filter { (isAlone || $0 == shim) && beast.treatment != .adopted }
-        if !Remains.settles({ Set(Remains.zombies()).isDisjoint(with: zombies) }) { found.append("a zombie is left") }
+        found += zombies(of: beast, shim: shim(in: ground.read(order, "claim")))
         let place = "\(ground.path)/runs"
         if !Remains.settles({ Remains.descriptors(in: place).isEmpty }) {
             found.append("descriptors are left: \(Remains.descriptors(in: place))")
@@ -125,6 +120,29 @@ import TminusPorts
         if ContinuousClock.now - began > beast.patience { found.append("it took \(ContinuousClock.now - began)") }
         return found + complaints(about: beast, result, ground.read(order, "log"))
     }
+
+    /// Dead children that nobody reaps; each is told once.
+    ///
+    /// Beside other suites, whose own dead engines leave some, only its shim is told apart. One that was adopted is
+    /// still the child of the dead engine, which here is this process.
+    private static func zombies(of beast: Beast, shim: pid_t?) -> [String] {
+        let isAlone = ProcessInfo.processInfo.environment["TMINUS_ZOO_ROUNDS"] != nil
+        let known = shims.withLock { shims in
+            if let shim { shims[shim] = (beast.name, beast.treatment == .adopted) }
+            return shims
+        }
+        let mine = Remains.zombies().filter { (isAlone || $0 == shim) && known[$0]?.isExcused != true }
+        if Remains.settles({ Set(Remains.zombies()).isDisjoint(with: mine) }) { return [] }
+        let left = Set(Remains.zombies()).intersection(mine).sorted()
+        return left.map { pid in
+            let whose = known[pid]?.beast ?? "(nobody known)"
+            shims.withLock { $0[pid] = (whose, true) }
+            return "zombie \(pid) is left, a shim of \(whose)"
+        }
+    }
+
+    /// Whose shim a process is, and whether it may be a zombie: adopted, or told before.
+    private static let shims = Mutex<[pid_t: (beast: String, isExcused: Bool)]>([:])
 
     /// What the log and the note should be.
     private static func complaints(about beast: Beast, _ result: AttemptResult, _ log: [UInt8]) -> [String] {
