@@ -3,6 +3,8 @@
 
 enum { spec_bytes_max = 4 << 20, masks_bytes_max = 16 << 20 };
 
+// Held to the end of the process: what is read points into it.
+static char *whole;
 static char *next, *end;
 
 static const char *text(void) {
@@ -31,7 +33,7 @@ bool spec_read(int descriptor, struct spec *spec) {
     const unsigned long long ten_years_ms = 10ull * 365 * 86400 * 1000;
     struct stat status;
     if (fstat(descriptor, &status) < 0 || status.st_size <= 0 || status.st_size > spec_bytes_max) return false;
-    next = malloc((size_t)status.st_size);
+    next = whole = malloc((size_t)status.st_size);
     if (!next || pread(descriptor, next, (size_t)status.st_size, 0) != status.st_size) return false;
     end = next + status.st_size;
     if (!is("tminus-spec") || !is(SHIM_PROTOCOL)) return false;
