@@ -7,7 +7,7 @@ import TminusPorts
 
 /// A shim whose system calls fail, or that is killed at one of them: nothing is started twice, no record is torn, and
 /// what is told is true or "unknown". A share of all points; all of them when `TMINUS_FAULT_STRIDE` is 1.
-@Suite(.timeLimit(.minutes(60))) struct FaultTests {
+@Suite(.timeLimit(.minutes(180))) struct FaultTests {
     @Test(arguments: Scene.all)
     func aShimKilledAtAnySystemCallLosesNothingAndStartsNothingTwice(scene: Scene) async throws {
         let told = try await attack("shim killed", scene, stride: 3) { point in [Tracer.killing(at: point)] }
